@@ -1,0 +1,1 @@
+"""The shared SQL layer: knows tables and numbers, knows nothing of screens."""

@@ -1,0 +1,1 @@
+"""The place, the code lists, the demo history and its live feed."""

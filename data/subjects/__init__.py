@@ -1,0 +1,1 @@
+"""One file per module: its tables, measures and lists."""

@@ -1,0 +1,1 @@
+"""What we watch: one file per module; `ls modules` is the list."""

@@ -1,0 +1,115 @@
+"""A metric: a measure and what it means. It is the dictionary entry that tile, document, interface and docs print."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from data.measures import Distribution, Measure, Ratio
+from modules.spec.snapshot import Level
+
+
+class Unit(StrEnum):
+    """What a value counts in; durations are stored in seconds and printed as h:mm."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    SECONDS = "seconds"
+    POINTS = "points"
+    ITEMS = "items"
+    GRIDS = "grids"
+
+
+class Better(StrEnum):
+    """Which direction is good."""
+
+    UP = "up"
+    DOWN = "down"
+    BAND = "band"
+
+
+class ClockKind(StrEnum):
+    """The clock a metric runs on."""
+
+    URGENT_HOURS = "urgent_hours"
+    WORK_HOURS = "work_hours"
+    WORK_DAYS = "work_days"
+    CALENDAR_DAYS = "calendar_days"
+    NONE = "none"
+
+
+class Rounding(StrEnum):
+    """How the printed value is rounded; 100 % is printed only when numerator equals denominator."""
+
+    HALF_UP = "half_up"
+    TRUNCATE = "truncate"
+
+
+class Window(StrEnum):
+    """Which stretch of time a metric covers, ending at the as-of moment."""
+
+    NOW = "now"
+    TODAY = "today"
+    DAYS_7 = "days_7"
+    DAYS_30 = "days_30"
+    MONTH = "month"
+
+    @property
+    def days(self) -> int:
+        """Days covered; `month` is the calendar month to date and is resolved by the reader."""
+        return {"now": 0, "today": 1, "days_7": 7, "days_30": 30, "month": 31}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where the level changes. For `better=up` a value below a limit has that level, for `down` above it."""
+
+    watch: float
+    warning: float
+    critical: float
+
+    def ordered(self, better: Better) -> bool:
+        """Whether the three limits get worse in the right direction."""
+        if better is Better.UP:
+            return self.watch >= self.warning >= self.critical
+        return self.watch <= self.warning <= self.critical
+
+    def level(self, value: float, better: Better) -> Level:
+        """The level of a value."""
+        worse = (lambda limit: value < limit) if better is Better.UP else (lambda limit: value > limit)
+        for level in (Level.CRITICAL, Level.WARNING, Level.WATCH):
+            if worse(getattr(self, level.value)):
+                return level
+        return Level.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named number: what it measures, over which window, against which target, on whose authority.
+
+    Raises ValueError at import if limits are in the wrong order or a key is not snake_case.
+    """
+
+    key: str
+    code: str  # the KPI's identifier in the domain catalogue, WG-07
+    measure: Measure | Ratio | Distribution
+    over: Window
+    unit: Unit
+    basis: str
+    owner: str
+    source: str
+    decimals: int = 0
+    target: float | None = None
+    limits: Limits | None = None
+    better: Better = Better.UP
+    clock: ClockKind = ClockKind.NONE
+    rounding: Rounding = Rounding.TRUNCATE
+    fresh_for: timedelta = timedelta(minutes=10)
+    gross: Ratio | None = None
+    quantile: float = 0.5
+    status: str = "local"  # local: a local setting; legal: a legal limit; unverified: to be checked
+
+    def __post_init__(self) -> None:
+        if not self.key.isidentifier() or self.key != self.key.lower():
+            raise ValueError(f"metric key {self.key!r} is not snake_case")
+        if self.limits is not None and not self.limits.ordered(self.better):
+            raise ValueError(f"metric {self.key!r}: limits {self.limits} are in the wrong order for better={self.better}")

@@ -1,0 +1,109 @@
+"""What is shown: readings, panel data and the snapshot that carries both, all plain values a browser or printer can take."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Quality(StrEnum):
+    """How far a value may be trusted. Missing is never zero; stale is never green."""
+
+    GOOD = "good"
+    STALE = "stale"
+    MISSING = "missing"
+    SUPPRESSED = "suppressed"
+    DENIED = "denied"
+    ERROR = "error"
+
+
+class Level(StrEnum):
+    """Status against target and limits; `none` where there is nothing to judge."""
+
+    OK = "ok"
+    WATCH = "watch"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    NONE = "none"
+
+
+SEVERITY = (Level.NONE, Level.OK, Level.WATCH, Level.WARNING, Level.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The value beside its past: a band of the same weekdays, or the period before."""
+
+    kind: str  # weekday_band, previous
+    low: float | None = None
+    median: float | None = None
+    high: float | None = None
+    delta: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A metric's value for one scope at one moment."""
+
+    metric: str
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    unit: str = "count"
+    quality: str = Quality.GOOD
+    level: str = Level.NONE
+    as_of: datetime | None = None
+    target: float | None = None
+    comparison: Comparison | None = None
+    spark: tuple[float | None, ...] = ()
+    gross: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelData:
+    """One panel's content; `kind` names the component that draws it, `data` its plain values."""
+
+    key: str
+    kind: str
+    title: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything one module shows for one area, taken at one moment."""
+
+    module: str
+    area: str
+    as_of: datetime
+    version: str = ""
+    digest: str = ""
+    readings: dict[str, Reading] = field(default_factory=dict)
+    panels: tuple[PanelData, ...] = ()
+    demo: bool = False
+    place: dict[str, Any] = field(default_factory=dict)
+    stale: bool = False
+    error: str | None = None
+
+    def panel(self, key: str) -> PanelData:
+        """The panel of that key; KeyError if the module has none."""
+        for panel in self.panels:
+            if panel.key == key:
+                return panel
+        raise KeyError(key)
+
+    def worst(self) -> str:
+        """The worst level among the readings."""
+        return max((reading.level for reading in self.readings.values()), key=SEVERITY.index, default=Level.NONE)
+
+    def sealed(self, version: str) -> "Snapshot":
+        """The same snapshot with its version and the digest of what can be seen (moments of taking left out)."""
+        seen = {"readings": {k: _visible(asdict(r)) for k, r in self.readings.items()}, "panels": [asdict(p) for p in self.panels]}
+        text = json.dumps([self.module, self.area, self.demo, self.place, self.stale, self.error, seen], sort_keys=True, default=str)
+        return replace(self, version=version, digest=hashlib.blake2b(text.encode(), digest_size=12).hexdigest())
+
+
+def _visible(reading: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in reading.items() if key != "as_of"}

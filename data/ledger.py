@@ -1,0 +1,181 @@
+"""The write door: facts, their steps, counters and version move together, in the caller's one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
+
+from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened
+from data.cubes import Cube
+from data.rollups import Change, fold, rebuild, upsert
+from data.schema import REGION, case_file, case_step, version
+from data.subjects import cubes_of
+
+Row = dict[str, Any]
+STEP_FIELDS = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
+_IN_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a delivery; `refused` are steps the loop does not allow, with the reason."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    refused: tuple[tuple[Step, str], ...] = ()
+
+
+def record(
+    connection: Connection,
+    region: int,
+    intakes: Sequence[tuple[Intake, Step]],
+    steps: Sequence[Step],
+    rules: Rules,
+    now: datetime,
+) -> Receipt:
+    """Open cases and take steps. A case that exists already is a duplicate; a step that is not allowed is refused and kept out.
+
+    The same delivery twice changes nothing: a step is recognised by case, action and moment."""
+    before = _rows(connection, region, {intake.id for intake, _ in intakes} | {step.case_id for step in steps})
+    after: dict[int, Row] = {}
+    taken: list[Row] = []
+    refused: list[tuple[Step, str]] = []
+    duplicate = 0
+    for intake, step in intakes:
+        if intake.id in before or intake.id in after:
+            duplicate += 1
+            continue
+        after[intake.id] = opened(intake, step, rules)
+        taken.append(_step_row(region, step, 1))
+    known = _known_steps(connection, region, [step for step in steps if step.case_id in before])
+    for step in steps:
+        if (step.case_id, step.action, step.at) in known:
+            duplicate += 1
+            continue
+        row = after.get(step.case_id) or before.get(step.case_id)
+        if row is None:
+            refused.append((step, "no such case"))
+            continue
+        try:
+            after[step.case_id] = advanced(row, step, rules)
+        except IllegalStep as error:
+            refused.append((step, str(error)))
+            continue
+        taken.append(_step_row(region, step, after[step.case_id]["steps_n"]))
+    changes = [(before.get(number), judged(row, now)) for number, row in after.items()]
+    if taken:
+        connection.execute(insert(case_step), taken)
+        store(connection, region, case_file, changes, now)
+    return Receipt(len(taken), duplicate, tuple(refused))
+
+
+def store(connection: Connection, region: int, table: Table, changes: Sequence[Change], now: datetime) -> None:
+    """Write new rows over old ones and fold the difference into the counters of that table."""
+    rows = [{REGION: region, **new} for _, new in changes if new is not None]
+    statement = upsert(connection, table)
+    keys = list(table.primary_key)
+    moved = {c.name: statement.excluded[c.name] for c in table.columns if c not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=moved), rows)
+    fold(connection, region, cubes_of(table), changes)
+    touch(connection, region, table.name, now)
+
+
+def record_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row], now: datetime) -> Receipt:
+    """Facts that are corrected rather than stepped (patrol days, whistles): the newest row of a key wins."""
+    keys = [column for column in table.primary_key if column.name != REGION]
+    wanted = [tuple(row[key.name] for key in keys) for row in rows]
+    before: dict[tuple[Any, ...], Row] = {}
+    for chunk in _chunks(wanted):
+        query = select(table).where(table.c[REGION] == region, tuple_(*keys).in_(chunk))
+        for found in connection.execute(query).mappings():
+            before[tuple(found[key.name] for key in keys)] = _without_region(found)
+    newest = {tuple(row[key.name] for key in keys): row for row in rows}
+    changes = [(before.get(key), row) for key, row in newest.items() if before.get(key) != row]
+    if changes:
+        store(connection, region, table, changes, now)
+    return Receipt(len(changes), len(rows) - len(changes))
+
+
+def load_history(
+    connection: Connection, region: int, history: Iterable[tuple[Row, Sequence[Step]]], now: datetime, chunk: int = 4000
+) -> Iterator[int]:
+    """Insert many finished or open cases with their steps; yields how many so far. Call `rebuild_all` when done."""
+    stream, count = iter(history), 0
+    while part := list(islice(stream, chunk)):
+        connection.execute(insert(case_file), [{REGION: region, **row} for row, _ in part])
+        steps = [_step_row(region, step, seq) for _, taken in part for seq, step in enumerate(taken, 1)]
+        connection.execute(insert(case_step), steps)
+        count += len(part)
+        yield count
+    touch(connection, region, case_file.name, now)
+
+
+def rebuild_all(connection: Connection, region: int) -> None:
+    """Recompute every counter of the region from its facts."""
+    rebuild(connection, region, all_cubes())
+
+
+def all_cubes() -> list[Cube]:
+    """The cubes of every subject."""
+    return cubes_of(None)
+
+
+def turn_overdue(connection: Connection, region: int, now: datetime) -> int:
+    """The tick: open cases whose deadline has passed become overdue; returns how many turned."""
+    late = select(case_file).where(
+        case_file.c[REGION] == region, case_file.c.open, case_file.c.due_at < now, ~case_file.c.overdue,
+        case_file.c.suspended_since.is_(None),
+    )  # fmt: skip
+    rows = [_without_region(found) for found in connection.execute(late).mappings()]
+    changes = [(row, turned) for row in rows if (turned := judged(row, now)) != row]
+    if changes:
+        store(connection, region, case_file, changes, now)
+    return len(changes)
+
+
+def touch(connection: Connection, region: int, fact: str, now: datetime) -> None:
+    """Move the version of a kind of fact, so that what shows it is taken again."""
+    statement = upsert(connection, version).values(region=region, fact=fact, number=1, changed_at=now)
+    moved = {"number": version.c.number + 1, "changed_at": statement.excluded.changed_at}
+    connection.execute(statement.on_conflict_do_update(index_elements=["region", "fact"], set_=moved))
+
+
+def case_rows(connection: Connection, region: int, ids: Iterable[int]) -> dict[int, Row]:
+    """The present rows of these cases, as the loop advances them."""
+    return _rows(connection, region, set(ids))
+
+
+def _rows(connection: Connection, region: int, ids: set[int]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    query = select(case_file).where(case_file.c[REGION] == region, case_file.c.id.in_(bindparam("ids", expanding=True)))
+    for chunk in _chunks(sorted(ids)):
+        for found in connection.execute(query, {"ids": chunk}).mappings():
+            rows[found["id"]] = _without_region(found)
+    return rows
+
+
+def _known_steps(connection: Connection, region: int, steps: Sequence[Step]) -> set[tuple[int, str, datetime]]:
+    columns = case_step.c
+    query = select(columns.case_id, columns.action, columns.at).where(
+        columns[REGION] == region, columns.case_id.in_(bindparam("ids", expanding=True))
+    )
+    known: set[tuple[int, str, datetime]] = set()
+    for chunk in _chunks(sorted({step.case_id for step in steps})):
+        known.update((row[0], row[1], row[2]) for row in connection.execute(query, {"ids": chunk}))
+    return known
+
+
+def _step_row(region: int, step: Step, seq: int) -> Row:
+    return {REGION: region, "seq": seq, **{name: getattr(step, name) for name in STEP_FIELDS}}
+
+
+def _without_region(found: Mapping[Any, Any]) -> Row:
+    return {key: value for key, value in found.items() if key != REGION}
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _IN_CHUNK):
+        yield values[start : start + _IN_CHUNK]

@@ -1,0 +1,203 @@
+"""Measures: one aggregate over one kind of fact, read as a total, by area, by key or over time.
+
+A flow counts what happened in a span, a stock what stands now, a ratio divides two (and is re-divided at every level),
+a distribution gives exact quantiles. The shapes are derived from the one definition, so tile, map and trend cannot disagree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
+from data.schema import REGION
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local days, first and last included."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def ending(cls, day: int, days: int) -> "Span":
+        """The `days` days that end with `day`."""
+        return cls(day - days + 1, day)
+
+    def before(self) -> "Span":
+        """The span of the same length just before."""
+        length = self.last - self.first + 1
+        return Span(self.first - length, self.first - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of which region: `area` is an area code and `level` its column, or `*` for the whole region."""
+
+    region: int
+    area: str = ALL
+    level: str = "district"  # district, subdistrict, community, grid
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value with what it was divided from."""
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """A counter of a cube; with `by`/`key`, only what carries that key."""
+
+    cube: Cube
+    counter: str
+    by: str = PLAIN
+    key: str = PLAIN
+
+    def __post_init__(self) -> None:
+        if self.counter not in self.cube.counters:
+            raise ValueError(f"cube {self.cube.name!r} has no counter {self.counter!r}; it has {', '.join(self.cube.counters)}")
+        if self.by and self.by not in self.cube.by:
+            raise ValueError(f"cube {self.cube.name!r} is not kept by {self.by!r}; it is by {', '.join(self.cube.by)}")
+
+    @property
+    def stock(self) -> bool:
+        """Whether it stands now rather than happened in a span."""
+        return self.cube.day is None
+
+    def keyed(self, by: str, key: str) -> "Measure":
+        """The same counter, of one key only."""
+        return Measure(self.cube, self.counter, by, key)
+
+    def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
+        """Its value for a scope; 0 when nothing happened."""
+        query = select(self._sum()).where(*self._where(scope, span))
+        return Part(float(connection.execute(query).scalar() or 0))
+
+    def by_area(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, Part]:
+        """Its value for each of the areas."""
+        table = self.cube.table.c
+        query = select(table.area, self._sum()).where(*self._where(None, span, region), table.area.in_(areas)).group_by(table.area)
+        counts: dict[str, Any] = {row[0]: row[1] for row in connection.execute(query)}
+        return {area: Part(float(counts.get(area) or 0)) for area in areas}
+
+    def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
+        """Its value for each key that occurs."""
+        table = self.cube.table.c
+        query = select(table.key, self._sum()).where(*Measure(self.cube, self.counter, by)._where(scope, span, any_key=True))
+        return {key: Part(float(count or 0)) for key, count in connection.execute(query.group_by(table.key))}
+
+    def series(self, connection: Connection, scope: Scope, span: Span, hours: bool = False) -> dict[int, Part]:
+        """Its value by local day number (or hour number), zero where nothing happened."""
+        table = self.cube.table.c
+        query = select(table.bucket, self._sum()).where(*self._where(scope, span, hours=hours)).group_by(table.bucket)
+        counts: dict[int, Any] = {row[0]: row[1] for row in connection.execute(query)}
+        first, last = (span.first * 24, span.last * 24 + 23) if hours else (span.first, span.last)
+        return {bucket: Part(float(counts.get(bucket) or 0)) for bucket in range(first, last + 1)}
+
+    def _sum(self) -> ColumnElement[Any]:
+        return func.sum(self.cube.table.c[self.counter])
+
+    def _where(
+        self, scope: Scope | None, span: Span, region: int = 0, any_key: bool = False, hours: bool = False
+    ) -> Iterable[ColumnElement[bool]]:
+        table = self.cube.table.c
+        yield table[REGION] == (scope.region if scope else region)
+        yield table.per == (NOW if self.stock else HOUR if hours else DAY)
+        yield table.by == self.by
+        if scope:
+            yield table.area == scope.area
+        if not any_key:
+            yield table.key == self.key
+        if self.stock:
+            yield table.bucket == 0
+        elif hours:
+            yield table.bucket.between(span.first * 24, span.last * 24 + 23)
+        else:
+            yield table.bucket.between(span.first, span.last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ratio:
+    """Two measures divided; None where the denominator is zero. Percentages are ×100."""
+
+    over: Measure
+    under: Measure
+    scale: float = 100.0
+
+    def divided(self, over: Part, under: Part) -> Part:
+        """The quotient with both counts."""
+        value = None if not under.value else self.scale * (over.value or 0) / under.value
+        return Part(value, over.value, under.value)
+
+    def keyed(self, by: str, key: str) -> "Ratio":
+        """The same ratio, of one key only."""
+        return Ratio(self.over.keyed(by, key), self.under.keyed(by, key), self.scale)
+
+    def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
+        """Its value for a scope."""
+        return self.divided(self.over.total(connection, scope, span), self.under.total(connection, scope, span))
+
+    def by_area(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, Part]:
+        """Re-divided for each of the areas."""
+        over, under = (side.by_area(connection, region, areas, span) for side in (self.over, self.under))
+        return {area: self.divided(over[area], under[area]) for area in areas}
+
+    def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
+        """Re-divided for each key that occurs in the denominator."""
+        over, under = (side.by_key(connection, scope, by, span) for side in (self.over, self.under))
+        return {key: self.divided(over.get(key, Part(0.0)), part) for key, part in under.items()}
+
+    def series(self, connection: Connection, scope: Scope, span: Span, hours: bool = False) -> dict[int, Part]:
+        """Re-divided for each bucket."""
+        over, under = (side.series(connection, scope, span, hours) for side in (self.over, self.under))
+        return {bucket: self.divided(over[bucket], part) for bucket, part in under.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """Quantiles of a duration in seconds over the facts of a span, exact (linear interpolation between ranks)."""
+
+    fact: Table
+    value: str
+    day: str
+    where: ColumnElement[bool] | None = None
+
+    def values(self, connection: Connection, scope: Scope, span: Span, **keys: str) -> list[float]:
+        """All values of the span, ascending; `keys` pin further columns."""
+        column = self.fact.c[self.value]
+        query = select(column).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
+        return sorted(float(row[0]) for row in connection.execute(query))
+
+    def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
+        """All values of the span, ascending, for each value of a column."""
+        query = select(self.fact.c[by], self.fact.c[self.value]).where(*self._where(scope, span))
+        groups: dict[str, list[float]] = {}
+        for key, value in connection.execute(query):
+            groups.setdefault(key, []).append(float(value))
+        return {key: sorted(values) for key, values in groups.items()}
+
+    def _where(self, scope: Scope, span: Span) -> Iterable[ColumnElement[bool]]:
+        columns = self.fact.c
+        yield columns[REGION] == scope.region
+        yield columns[self.day].between(span.first, span.last)
+        yield columns[self.value].is_not(None)
+        if self.where is not None:
+            yield self.where
+        if scope.area != ALL:
+            yield columns[scope.level] == scope.area
+
+
+def quantile(values: Sequence[float], share: float) -> float | None:
+    """The quantile of ascending values, interpolated linearly between ranks; None when there are none."""
+    if not values:
+        return None
+    rank = share * (len(values) - 1)
+    low = int(rank)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (rank - low)

@@ -134,6 +134,7 @@ case_file = Table(
     Column("due_at", UtcDateTime),  # effective deadline; NULL: no limit
     Column("suspended_since", UtcDateTime),
     Column("suspended_s", BigInteger, nullable=False, default=0),
+    Column("suspended_n", SmallInteger, nullable=False, default=0),
     Column("extended_n", SmallInteger, nullable=False, default=0),
     Column("returned_n", SmallInteger, nullable=False, default=0),
     Column("rework_n", SmallInteger, nullable=False, default=0),
@@ -141,6 +142,9 @@ case_file = Table(
     Column("merged_into", BigInteger),
     Column("evidence_n", SmallInteger, nullable=False, default=0),
     Column("steps_n", SmallInteger, nullable=False, default=0),
+    Column("changed_at", UtcDateTime, nullable=False),  # newest step: none may come before it
+    Column("opened_by", String(32)),  # posts, never persons: a checker is not the handler,
+    Column("handled_by", String(32)),  # and closing one's own report at once shows
     # derived by data.cases from the moments above; stored so that no query divides or compares clocks
     Column("reported_on", Integer, nullable=False),
     Column("reported_hour", Integer, nullable=False),
@@ -165,8 +169,20 @@ case_file = Table(
     Index("case_file_reported", REGION, "reported_on"),
     Index("case_file_closed_bin", REGION, "handling_bin", "closed_on"),
 )
-Index("case_file_open_due", case_file.c.region, case_file.c.due_at, sqlite_where=case_file.c.open, postgresql_where=case_file.c.open)
-Index("case_file_open", case_file.c.region, case_file.c.grid, sqlite_where=case_file.c.open, postgresql_where=case_file.c.open)
+Index(
+    "case_file_open_due",
+    case_file.c.region,
+    case_file.c.due_at,
+    sqlite_where=case_file.c.open,
+    postgresql_where=case_file.c.open,
+)
+Index(
+    "case_file_open",
+    case_file.c.region,
+    case_file.c.grid,
+    sqlite_where=case_file.c.open,
+    postgresql_where=case_file.c.open,
+)
 
 case_step = Table(
     "case_step",
@@ -227,6 +243,7 @@ post_group = Table(
     _region(),
     Column("area", String(32), primary_key=True),
     Column("kind", String(24), primary_key=True),  # supervisor (30), community (319), dedicated (316)
+    Column("subdistrict", String(32)),
     Column("established_n", Integer, nullable=False),
     Column("filled_n", Integer, nullable=False),
 )

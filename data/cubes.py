@@ -1,7 +1,7 @@
 """A cube: counters over one kind of fact at one of its moments, by area and by one further key.
 
-Every cube is a table of its own with one named column per counter. `counters` are SQLAlchemy predicates (counted when true);
-they are the only definition: the fold runs them on rows in memory, the rebuild runs them in SQL.
+Every cube is a table of its own with one named column per counter. `counters` are SQLAlchemy predicates (counted when true) or
+whole-number columns (summed); they are the only definition: the fold runs them on rows in memory, the rebuild runs them in SQL.
 """
 
 from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Cube:
 
     def cells(self, row: Mapping[str, Any]) -> dict[Cell, tuple[int, ...]]:
         """What a row adds, cell by cell; depends on the row alone, so order of arrival never matters."""
-        counts = tuple(1 if rule(row) else 0 for _, rule in self.evaluators)
+        counts = tuple(int(rule(row) or 0) for _, rule in self.evaluators)
         if not any(counts):
             return {}
         cells: dict[Cell, tuple[int, ...]] = {}

@@ -193,6 +193,44 @@ class Distribution:
             yield columns[scope.level] == scope.area
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Coverage:
+    """How many keys of a known list occur at least once: a percentage of the list."""
+
+    measure: Measure
+    by: str
+    listed: Table  # the list, one row a key
+
+    def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
+        """Its value for a scope; the denominator is the length of the list."""
+        found = sum(1 for part in self.measure.by_key(connection, scope, self.by, span).values() if part.value)
+        listed = connection.execute(
+            select(func.count()).select_from(self.listed).where(self.listed.c[REGION] == scope.region)
+        ).scalar_one()
+        return Part(100.0 * found / listed if listed else None, float(found), float(listed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """The coefficient of variation (standard deviation ÷ mean, in percent) of a measure over the areas below a scope."""
+
+    measure: Measure
+
+    def among(self, values: Sequence[float]) -> Part:
+        """The coefficient of variation of the values; None for fewer than two values or a mean of zero."""
+        count = len(values)
+        mean = sum(values) / count if count else 0.0
+        if count < 2 or not mean:
+            return Part(None, None, float(count))
+        variance = sum((value - mean) ** 2 for value in values) / count
+        return Part(100.0 * variance**0.5 / mean, None, float(count))
+
+    def over(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> Part:
+        """The spread among these areas, all of them counted, also those with nothing."""
+        parts = self.measure.by_area(connection, region, areas, span)
+        return self.among([part.value or 0.0 for part in parts.values()])
+
+
 def quantile(values: Sequence[float], share: float) -> float | None:
     """The quantile of ascending values, interpolated linearly between ranks; None when there are none."""
     if not values:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Integer, String, Table, case, cast, delete, func, insert, literal, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Insert, Integer, String, Table, case, cast, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.cubes import ALL, PLAIN, Cell, Cube
@@ -57,7 +57,7 @@ def _adding(connection: Connection, cube: Cube) -> Insert:
 def _recomputed(cube: Cube, region: int) -> list[Any]:
     """One SELECT per shape that computes the cube's rows from the facts."""
     fact = cube.fact.c
-    sums = [func.sum(case((rule, 1), else_=0)).label(name) for name, rule in cube.counters.items()]
+    sums = [func.sum(_counted(rule)).label(name) for name, rule in cube.counters.items()]
     selects = []
     for per, bucket, by, key, area in cube.shapes:
         when = literal(0, Integer) if bucket is None else fact[bucket]
@@ -75,6 +75,10 @@ def _recomputed(cube: Cube, region: int) -> list[Any]:
         ).where(fact[REGION] == region, *(column.is_not(None) for column in columns))
         selects.append(query.group_by(*columns) if columns else query.having(func.count() > 0))
     return selects
+
+
+def _counted(rule: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((rule, 1), else_=0) if isinstance(rule.type, Boolean) else func.coalesce(rule, 0)
 
 
 def rebuild(connection: Connection, region: int, cubes: Iterable[Cube]) -> None:

@@ -3,8 +3,8 @@
 from sqlalchemy import and_, true
 
 from data.cubes import Cube
-from data.measures import Distribution, Measure, Ratio
-from data.schema import grid_day, whistle
+from data.measures import Coverage, Distribution, Measure, Ratio, Spread
+from data.schema import grid_day, grid_item, post_group, whistle
 from data.subjects import cases
 
 _day = grid_day.c
@@ -44,7 +44,16 @@ whistle_cube = Cube(
     },
 )
 
-CUBES = (patrol_cube, whistle_cube)
+post_cube = Cube(
+    name="post_group",
+    fact=post_group,
+    areas=("subdistrict",),
+    wide_areas=("subdistrict",),
+    by={"kind": "kind"},
+    counters={"established": post_group.c.established_n, "filled": post_group.c.filled_n},
+)
+
+CUBES = (patrol_cube, whistle_cube, post_cube)
 
 _reported = cases.reported_cube
 
@@ -67,3 +76,11 @@ whistles = Measure(whistle_cube, "issued")
 whistle_response = Ratio(Measure(whistle_cube, "answered"), Measure(whistle_cube, "judged"))
 whistle_rate = Ratio(whistles, _case("dispatched"))
 whistle_time = Distribution(whistle, "response_s", "issued_on")
+item_coverage = Coverage(_case("accepted"), "item", grid_item)
+workload_spread = Spread(_case("accepted"))
+posts_filled = Ratio(Measure(post_cube, "filled"), Measure(post_cube, "established"))
+
+
+def reached(stage: str) -> Measure:
+    """How many cases reported in a span have reached a stage (accepted, dispatched, arrived, handled, checked, closed, scored)."""
+    return _case(stage)

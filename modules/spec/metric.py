@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from data.measures import Distribution, Measure, Ratio
+from data.measures import Coverage, Distribution, Measure, Ratio, Spread
 from modules.spec.snapshot import Level
 
 
@@ -91,7 +91,7 @@ class Metric:
 
     key: str
     code: str  # the KPI's identifier in the domain catalogue, WG-07
-    measure: Measure | Ratio | Distribution
+    measure: Measure | Ratio | Distribution | Coverage | Spread
     over: Window
     unit: Unit
     basis: str

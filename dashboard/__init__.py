@@ -1,0 +1,1 @@
+"""The running application: joins what we know, what we watch and how it looks."""

@@ -1,0 +1,105 @@
+"""The command line: `python -m dashboard --help`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboard.settings import BadSetting, Settings, settings_from
+from data.db import DatabaseUnavailable, engine_for, reading, writing
+from data.ingest.mapping import BadMapping
+from data.seed.places import MissingPlace
+
+
+def serve(settings: Settings, _: argparse.Namespace) -> int:
+    """Run the web process."""
+    from dashboard.serve import serve as run_web
+
+    run_web(settings)
+    return 0
+
+
+def work(settings: Settings, _: argparse.Namespace) -> int:
+    """Run the worker."""
+    from dashboard.work import work as run_worker
+
+    run_worker(settings)
+    return 0
+
+
+def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Load a file through a mapping; prints what became of its rows."""
+    from dashboard.place import prepared, rules_of, say_on_terminal
+    from dashboard.watcher import wall_clock
+    from data.ingest.file import load_file
+
+    engine = engine_for(settings.database)
+    now = wall_clock()
+    prepared(engine, settings, now, say_on_terminal)
+    with writing(engine) as connection:
+        receipt = load_file(connection, Path(chosen.file), chosen.mapping, now)
+    print(f"rows {receipt.rows}  accepted {receipt.accepted}  duplicate {receipt.duplicate}  quarantined {receipt.quarantined}")
+    return 0
+
+
+def metrics(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Print the metric dictionary."""
+    import json
+
+    from dashboard.dictionary import entries, markdown
+
+    print(markdown() if chosen.markdown else json.dumps(entries("zh"), ensure_ascii=False, indent=1))
+    return 0
+
+
+def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Compare every counter with its facts, or rebuild them."""
+    from data import ledger
+    from data.rollups import differences
+    from data.seed.places import load_place
+
+    engine, region = engine_for(settings.database), load_place(settings.place).region
+    if chosen.what == "rebuild":
+        with writing(engine) as connection:
+            ledger.rebuild_all(connection, region)
+        print("rebuilt")
+        return 0
+    with reading(engine) as connection:
+        found = differences(connection, region, ledger.all_cubes())
+    for line in found[:50]:
+        print(line)
+    print(f"{len(found)} differences")
+    return 1 if found else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands."""
+    commands = argparse.ArgumentParser(prog="python -m dashboard", description="District operations wall")
+    each = commands.add_subparsers(required=True, metavar="COMMAND")
+    for name, does in (("serve", serve), ("work", work)):
+        each.add_parser(name, help=(does.__doc__ or "").strip()).set_defaults(does=does)
+    loading = each.add_parser("ingest", help="Load real data.")
+    loading.add_argument("kind", choices=["file"])
+    loading.add_argument("--mapping", required=True, help="a mapping below data/ingest/mappings, or a path")
+    loading.add_argument("file")
+    loading.set_defaults(does=ingest)
+    listing = each.add_parser("metrics", help="Print the metric dictionary.")
+    listing.add_argument("--markdown", action="store_true")
+    listing.set_defaults(does=metrics)
+    counting = each.add_parser("rollups", help="Compare counters with facts, or rebuild them.")
+    counting.add_argument("what", choices=["verify", "rebuild"])
+    counting.set_defaults(does=rollups)
+    return commands
+
+
+def main() -> int:
+    """Run one command; a refused start is one line and status 2."""
+    chosen = parser().parse_args()
+    try:
+        return int(chosen.does(settings_from(), chosen))
+    except (BadSetting, BadMapping, MissingPlace, DatabaseUnavailable, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Builds the web application: server, doors, pages."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask
+from flask_caching import Cache
+
+from dashboard import api, headers, health, pages, stream
+from dashboard.live import Live
+from dashboard.place import locality_of, prepared, say_on_terminal
+from dashboard.registry import declared
+from dashboard.settings import ROOT, Settings, settings_from
+from dashboard.watcher import Watcher, wall_clock
+from data.db import engine_for
+
+SOURCES = ("assets", "dashboard", "data", "layouts", "modules")
+INDEX = """<!DOCTYPE html>
+<html lang="zh-CN"><head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
+<link rel="icon" href="data:,"><script src="/assets/js/00_trust.js"></script>{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
+
+
+def build_id(root: Path = ROOT) -> str:
+    """A digest of the program's files: an open page reloads when it changes."""
+    digest = hashlib.blake2b(digest_size=6)
+    for folder in SOURCES:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".py", ".js", ".css", ".toml"):
+                digest.update(f"{path.relative_to(root)}{path.stat().st_size}{path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = wall_clock) -> Dash:
+    """The Dash application of a place; `app.server` is the WSGI server. Raises BadSetting, MissingPlace, DatabaseUnavailable."""
+    settings = settings or settings_from()
+    modules = declared()
+    engine = engine_for(settings.database)
+    place = prepared(engine, settings, clock(), say_on_terminal)
+    server = Flask("dashboard")
+    backend = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 400, "CACHE_DEFAULT_TIMEOUT": 3600}
+    cache = Cache(server, config=backend)
+    watcher = Watcher(engine, place.region, modules, clock)
+    live = Live(engine, locality_of(place), watcher, cache, clock)
+    build = build_id()
+    stream.register(server, live, build)
+    api.register(server, live)
+    health.register(server, live, place, build)
+    app = Dash(
+        "dashboard",
+        server=server,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"00_trust\.js",
+        index_string=INDEX,
+        title=place.name_zh,
+        update_title=None,
+        suppress_callback_exceptions=True,
+        enable_mcp=False,
+        serve_locally=True,
+    )
+    pages.register(app, live)
+    headers.register(server, app.csp_hashes())
+    app.live = live
+    watcher.start()
+    return app

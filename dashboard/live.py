@@ -1,0 +1,134 @@
+"""The door for everything read: snapshots taken once per version, drawn once per surface and language, kept as bytes."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from flask_caching import Cache
+from sqlalchemy import Engine
+
+from dashboard.registry import declared
+from dashboard.taking.moment import Taking
+from dashboard.taking.snapshot import take
+from dashboard.watcher import Watcher
+from data.db import reading
+from data.measures import Span
+from layouts.drawn import drawn
+from modules.spec import Snapshot
+
+log = logging.getLogger(__name__)
+KEPT = 64  # snapshots in memory
+
+
+class UnknownModule(KeyError):
+    """No module of that key."""
+
+
+class UnknownArea(KeyError):
+    """No area of that code in force."""
+
+
+@dataclass(frozen=True)
+class Locality:
+    """What the running place needs to be known by."""
+
+    key: str
+    region: int
+    root: str
+    zone: ZoneInfo
+    demo: bool
+    names: dict[str, Any]
+
+
+class Live:
+    """Takes, draws and keeps snapshots. One computation per version, whoever asks and however many."""
+
+    def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, cache: Cache, clock: Callable[[], datetime]) -> None:
+        self.engine, self.locality, self.watcher, self._cache, self._clock = engine, locality, watcher, cache, clock
+        self._snapshots: dict[tuple[Any, ...], Snapshot] = {}
+        self._locks: dict[tuple[Any, ...], threading.Lock] = {}
+        self._guard = threading.Lock()
+        self._failing: set[tuple[Any, ...]] = set()
+        self.taken = 0
+
+    def snapshot(self, module: str, area: str | None = None, span: Span | None = None, as_of: datetime | None = None) -> Snapshot:
+        """The module's snapshot for an area. Raises UnknownModule, UnknownArea; a failed query gives the last one, marked."""
+        if module not in declared():
+            raise UnknownModule(module)
+        code = area or self.locality.root
+        key = (module, code, span, as_of)
+        version = self.watcher.versions.get(module, "0")
+        kept = self._snapshots.get(key)
+        if kept is not None and kept.version == version:
+            return kept
+        with self._lock(key):
+            kept = self._snapshots.get(key)
+            if kept is not None and kept.version == version:
+                return kept
+            return self._retaken(key, version, kept)
+
+    def _retaken(self, key: tuple[Any, ...], version: str, kept: Snapshot | None) -> Snapshot:
+        module, code, span, as_of = key
+        try:
+            with reading(self.engine) as connection:
+                taking = self.taking(connection, code, span, as_of)
+                snapshot = take(declared()[module], taking, self.locality.names, self.locality.demo).sealed(version)
+            self.taken += 1
+        except UnknownArea:
+            raise
+        except Exception as error:
+            if key not in self._failing:
+                log.exception("%s for %s cannot be taken", module, code)
+            self._failing.add(key)
+            if kept is None:
+                snapshot = Snapshot(module, code, self._clock(), demo=self.locality.demo, place=self.locality.names,
+                                    stale=True, error=type(error).__name__).sealed(version)  # fmt: skip
+            else:
+                snapshot = replace(kept, stale=True, error=type(error).__name__).sealed(version)
+        else:
+            if key in self._failing:
+                self._failing.discard(key)
+                log.warning("%s for %s is taken again", module, code)
+        self._keep(key, snapshot)
+        return snapshot
+
+    def taking(self, connection: Any, code: str | None, span: Span | None = None, as_of: datetime | None = None) -> Taking:
+        """A consistent view for an area. Raises UnknownArea."""
+        here = self.locality
+        taking = Taking(connection, here.region, here.root, code or here.root, as_of or self._clock(), here.zone, span)
+        if taking.code != here.root and taking.code not in taking.areas:
+            raise UnknownArea(taking.code)
+        return taking
+
+    def drawn_bytes(self, module: str, area: str | None, surface: str, lang: str) -> tuple[str, bytes]:
+        """The version and the bytes a page of that surface and language needs."""
+        snapshot = self.snapshot(module, area)
+        key = f"drawn:{self.locality.key}:{module}:{snapshot.area}:{surface}:{lang}:{snapshot.version}:{snapshot.stale}"
+        body = self._cache.get(key)
+        if body is None:
+            with self._lock((key,)):
+                body = self._cache.get(key)
+                if body is None:
+                    props = drawn(snapshot, surface, lang)
+                    content = {"module": module, "version": snapshot.version, "digest": snapshot.digest, "props": props}
+                    body = orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS, default=str)
+                    self._cache.set(key, body)
+        return snapshot.version, body
+
+    def _keep(self, key: tuple[Any, ...], snapshot: Snapshot) -> None:
+        with self._guard:
+            self._snapshots.pop(key, None)
+            self._snapshots[key] = snapshot
+            while len(self._snapshots) > KEPT:
+                self._snapshots.pop(next(iter(self._snapshots)))
+
+    def _lock(self, key: tuple[Any, ...]) -> threading.Lock:
+        with self._guard:
+            if len(self._locks) > 4 * KEPT:
+                self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
+            return self._locks.setdefault(key, threading.Lock())

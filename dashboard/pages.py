@@ -1,0 +1,151 @@
+"""Addresses and pages: what an address means, and the page it shows. An address that means nothing is 404 or 400, said plainly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from dash import Dash, Input, Output, dcc, html
+from flask import Flask, Response, redirect, request
+
+from dashboard.live import Live, UnknownArea
+from dashboard.registry import OVERVIEW, declared
+from dashboard.taking.moment import EPOCH_ORDINAL
+from data.measures import Span
+from layouts.desk import desk_page
+from layouts.errors import error_page
+from layouts.wall import wall_page
+
+LANGUAGES = ("zh", "en")
+SURFACES = ("wall", "desk")
+THEMES = ("dark", "light")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address asks for. `fault` is the HTTP status of what is wrong with it, 0 when nothing is."""
+
+    surface: str = "wall"
+    module: str = OVERVIEW
+    area: str | None = None
+    lang: str = "zh"
+    theme: str = ""
+    span: Span | None = None
+    as_of: datetime | None = None
+    fault: int = 0
+    query: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, module: str, query: Mapping[str, str], live: Live, surface: str = "") -> Self:
+        """The address of a module with its query; never raises."""
+        wanted = dict(query)
+        lang, shown = wanted.get("lang") or _browser_language(), surface or wanted.get("surface", "wall")
+        theme = wanted.get("theme") or ("dark" if shown == "wall" else "light")
+        fault = 0 if module in declared() else 404
+        if lang not in LANGUAGES or shown not in SURFACES or theme not in THEMES:
+            fault, lang = 400, lang if lang in LANGUAGES else "zh"
+        span = as_of = None
+        try:
+            span, as_of = _period(wanted), _moment(wanted.get("asof"), live)
+        except ValueError:
+            fault = 400
+        area = wanted.get("area") or None
+        if not fault and area and not _known(area, live):
+            fault = 404
+        return cls(shown, module, area, lang, theme, span, as_of, fault, wanted)
+
+
+def _browser_language() -> str:
+    return str(request.accept_languages.best_match(LANGUAGES, "zh")) if request else "zh"
+
+
+def _period(query: Mapping[str, str]) -> Span | None:
+    if not query.get("from") and not query.get("to"):
+        return None
+    first, last = date.fromisoformat(query.get("from", "")), date.fromisoformat(query.get("to", ""))
+    if first > last:
+        raise ValueError("from is after to")
+    return Span(first.toordinal() - EPOCH_ORDINAL, last.toordinal() - EPOCH_ORDINAL)
+
+
+def _moment(text: str | None, live: Live) -> datetime | None:
+    if not text:
+        return None
+    if len(text) == 10:
+        return datetime.combine(date.fromisoformat(text), datetime.max.time(), live.locality.zone).replace(microsecond=0)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=live.locality.zone)
+
+
+def _known(area: str, live: Live) -> bool:
+    if area == live.locality.root:
+        return True
+    with live.engine.connect() as connection:
+        try:
+            live.taking(connection, area)
+        except UnknownArea:
+            return False
+    return True
+
+
+def path_of(path: str) -> tuple[str, str] | None:
+    """Surface and module of a path; None if no page lives there."""
+    parts = [part for part in path.split("/") if part]
+    if parts == ["wall"]:
+        return "wall", OVERVIEW
+    if len(parts) == 2 and parts[0] in SURFACES:
+        return parts[0], parts[1]
+    return None
+
+
+def screens() -> list[dict[str, str]]:
+    """Every screen of the wall, in order."""
+    return [{"key": key, "url": f"/wall/{key}"} for key in declared()]
+
+
+def register(app: Dash, live: Live) -> None:
+    """The one page callback, and the guard that answers a wrong address before a page is sent."""
+    server: Flask = app.server
+    app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
+
+    @server.before_request
+    def guard() -> Any:
+        if request.method != "GET" or request.endpoint not in ("/", "/<path:path>"):
+            return None
+        if request.path == "/":
+            return redirect("/wall/overview")
+        found = path_of(request.path)
+        address = Address.of(found[1], request.args, live, found[0]) if found else Address(fault=404, lang=_browser_language())
+        if not address.fault:
+            return None
+        lang = address.lang if request.args.get("lang") in (None, *LANGUAGES) else "zh"
+        return Response(error_page(address.fault, lang), status=address.fault, mimetype="text/html")
+
+    @app.callback(Output("page", "children"), Input("address", "href"))
+    def page(href: str) -> Any:
+        parts = urlsplit(href or "")
+        found = path_of(parts.path)
+        if found is None:
+            return ""
+        return drawn_page(Address.of(found[1], dict(parse_qsl(parts.query)), live, found[0]), live)
+
+
+def drawn_page(address: Address, live: Live) -> Any:
+    """The page of a good address."""
+    if address.fault:
+        return ""
+    snapshot = live.snapshot(address.module, address.area, address.span, address.as_of)
+    if address.surface == "wall":
+        return wall_page(snapshot, address.lang, screens(), address.theme)
+    from dashboard.casework import case_list, one_case  # noqa: PLC0415 - casework needs Address
+
+    return desk_page(
+        snapshot,
+        address.lang,
+        [{"key": key, "level": live.snapshot(key).worst()} for key in declared()],
+        address.query,
+        case_list(address, live),
+        one_case(address, live),
+    )
+

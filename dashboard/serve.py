@@ -1,0 +1,48 @@
+"""The web process: one gthread process, one thread per open stream and some for requests."""
+
+import logging
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from dashboard.settings import Settings
+
+SPARE_THREADS = 32
+
+
+class Web(BaseApplication):
+    """Gunicorn with our settings; the application is built in the worker process, after the fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn what it needs."""
+        settings = self.settings
+        options: dict[str, Any] = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": settings.streams + SPARE_THREADS,
+            "worker_connections": settings.streams + 2 * SPARE_THREADS,
+            "timeout": 60,
+            "graceful_timeout": 2,
+            "keepalive": 75,
+            "loglevel": "warning",
+            "proc_name": "district-wall",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The WSGI application."""
+        from dashboard.create import create_app  # noqa: PLC0415 - after the fork
+
+        return create_app(self.settings).server
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    Web(settings).run()

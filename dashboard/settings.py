@@ -1,0 +1,112 @@
+"""Settings from the environment, checked at the start: an unknown name or a wrong value stops it with one line."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PREFIX = "WALL_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class BadSetting(Exception):
+    """A setting is unknown or has a value that is not allowed; the message names it and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set from outside."""
+
+    place: str = "haojiang"
+    database_url: str = ""
+    redis_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8050
+    allow_remote: bool = False
+    feed_speed: float = 1.0
+    history_days: int = 420
+    seed: int = 440512
+    streams: int = 256
+    distance_m: float = 6.0
+    pitch_mm: float = 0.63
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """The database's address; a file per place below var/ unless DATABASE_URL says otherwise."""
+        return self.database_url or f"sqlite:///{ROOT / 'var' / (self.place + '.db')}"
+
+
+def _whole(low: int, high: int) -> Callable[[str, str], int]:
+    def parse(name: str, text: str) -> int:
+        if not text.isdigit() or not low <= int(text) <= high:
+            raise BadSetting(f"{name}={text!r}: allowed are whole numbers from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _number(low: float, high: float) -> Callable[[str, str], float]:
+    def parse(name: str, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise BadSetting(f"{name}={text!r}: allowed are numbers from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def _choice(*allowed: str) -> Callable[[str, str], str]:
+    def parse(name: str, text: str) -> str:
+        if text not in allowed:
+            raise BadSetting(f"{name}={text!r}: allowed are {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _switch(name: str, text: str) -> bool:
+    return _choice("0", "1")(name, text) == "1"
+
+
+def _text(name: str, text: str) -> str:
+    return text
+
+
+# environment name → (field, parser)
+NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
+    "PLACE": ("place", _text),
+    "DATABASE_URL": ("database_url", _text),
+    "REDIS_URL": ("redis_url", _text),
+    "HOST": ("host", _text),
+    "PORT": ("port", _whole(1, 65535)),
+    "WALL_ALLOW_REMOTE": ("allow_remote", _switch),
+    "WALL_FEED_SPEED": ("feed_speed", _number(0, 3600)),
+    "WALL_HISTORY_DAYS": ("history_days", _whole(1, 20000)),
+    "WALL_SEED": ("seed", _whole(0, 2**31)),
+    "WALL_STREAMS": ("streams", _whole(4, 4000)),
+    "WALL_DISTANCE_M": ("distance_m", _number(0.5, 40)),
+    "WALL_PITCH_MM": ("pitch_mm", _number(0.1, 20)),
+    "WALL_LOG_LEVEL": ("log_level", _choice("debug", "info", "warning", "error")),
+}
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment. Raises BadSetting naming the setting, what was found and what is allowed."""
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in NAMES)
+    if unknown:
+        allowed = ", ".join(name for name in NAMES if name.startswith(PREFIX))
+        raise BadSetting(f"unknown setting {', '.join(unknown)}: allowed are {allowed}")
+    values = {field: parse(name, environment[name]) for name, (field, parse) in NAMES.items() if environment.get(name)}
+    settings = Settings(**values)
+    if settings.host not in LOOPBACK and not settings.allow_remote:
+        raise BadSetting(
+            f"HOST={settings.host!r}: there is no sign-in yet, so only {', '.join(LOOPBACK)} are allowed; "
+            "WALL_ALLOW_REMOTE=1 opens it to whoever can reach this machine"
+        )
+    return settings

@@ -1,0 +1,117 @@
+"""What a snapshot lists rather than counts: the map's plates and points, decisions, source health, the modules' leading metrics."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from data.cubes import ALL
+from data.schema import REGION, case_file, case_type, source
+from dashboard.taking.moment import Taking
+from modules.spec import Decisions, Level, Map, Sources, Window
+
+Data = dict[str, Any]
+MOST_POINTS = 3000
+SOON, NEAR = timedelta(hours=1), timedelta(hours=4)
+PLATE_KINDS = ("grid", "community", "subdistrict")
+
+
+def urgency(due_at: datetime | None, now: datetime) -> str:
+    """How much time is left: critical past the deadline, warning < 1 h, watch < 4 h, ok beyond."""
+    if due_at is None:
+        return Level.NONE
+    left = due_at - now
+    if left < timedelta(0):
+        return Level.CRITICAL
+    return Level.WARNING if left < SOON else Level.WATCH if left < NEAR else Level.OK
+
+
+def open_cases(taking: Taking, *columns: Any) -> Select[Any]:
+    """A query of the open cases within the scope."""
+    case = case_file.c
+    query = select(*columns).where(case[REGION] == taking.region, case.open)
+    return query if taking.scope.area == ALL else query.where(case[taking.scope.level] == taking.scope.area)
+
+
+def map_data(panel: Map, taking: Taking) -> Data:
+    """Plates by area, open cases with their time left, dedicated grids."""
+    case = case_file.c
+    shown = [code for code, row in taking.areas.items() if row["kind"] in PLATE_KINDS and taking.within(code, taking.code)]
+    plates = panel.plates.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
+    overdue = panel.overdue.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
+    query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since).where(case.lon.is_not(None))
+    points, counts = [], {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)}
+    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at).limit(MOST_POINTS)):
+        level = str(Level.NONE if suspended else urgency(due_at, taking.now))
+        counts[level] += 1
+        points.append({"id": number, "lon": lon, "lat": lat, "due": due_at and int(due_at.timestamp()), "level": level})
+    areas = [
+        {"code": code, "kind": taking.areas[code]["kind"], **taking.label(code, taking.areas), "value": plates[code].value,
+         "overdue": int(overdue[code].value or 0), "level": Level.CRITICAL if overdue[code].value else Level.NONE}
+        for code in shown
+    ]  # fmt: skip
+    dedicated = [
+        {"code": code, "lon": row["lon"], "lat": row["lat"], "industry": row["industry"], **taking.label(code, taking.areas)}
+        for code, row in taking.areas.items()
+        if row["kind"] == "dedicated" and row["lon"] is not None and taking.within(code, taking.code)
+    ]
+    return {"areas": areas, "points": points, "legend": [1, 2, 4, 6, 9], "counts": counts, "dedicated": dedicated}
+
+
+def decisions(panel: Decisions, taking: Taking) -> Data:
+    """Open cases by time left: those whose deadline can still be met first among equals, the newest miss before old ones."""
+    case = case_file.c
+    query = open_cases(taking, case_file).where(case.due_at.is_not(None), case.suspended_since.is_(None), case.level != "grid")
+    pressing = query.where(case.due_at >= taking.now - timedelta(hours=2)).order_by(case.due_at).limit(panel.most)
+    rows = list(taking.connection.execute(pressing).mappings())
+    names = type_names(taking, {row["type"] for row in rows})
+    total = len(taking.connection.execute(query.with_only_columns(case.id).where(case.due_at < taking.now + NEAR)).all())
+    return {"rows": [_decision(row, names, taking) for row in rows], "total": total}
+
+
+def _decision(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taking: Taking) -> Data:
+    zh, en = names.get(row["type"], (row["type"], row["type"]))
+    place = taking.label(row["community"] or row["subdistrict"] or taking.root, taking.areas)
+    unit = taking.label(row["unit"], taking.units)
+    return {
+        "key": row["number"], "title_zh": zh, "title_en": en, "place_zh": place["label_zh"], "place_en": place["label_en"],
+        "state": row["state"], "unit_zh": unit["label_zh"], "unit_en": unit["label_en"],
+        "remaining_s": int((row["due_at"] - taking.now).total_seconds()),
+        "level": urgency(row["due_at"], taking.now), "href": f"/desk/grid_management?case={row['number']}",
+    }  # fmt: skip
+
+
+def type_names(taking: Taking, keys: set[str]) -> dict[str, tuple[str, str]]:
+    """Names of case types, zh and en."""
+    query = select(case_type.c.key, case_type.c.name_zh, case_type.c.name_en).where(
+        case_type.c[REGION] == taking.region, case_type.c.key.in_(sorted(keys))
+    )
+    return {key: (zh, en) for key, zh, en in taking.connection.execute(query)}
+
+
+def sources(panel: Sources, taking: Taking) -> Data:
+    """Every source's age against its promise."""
+    query = select(source).where(source.c[REGION] == taking.region).order_by(source.c.position)
+    return {"rows": [_source(row, taking) for row in taking.connection.execute(query).mappings()]}
+
+
+def _source(row: Mapping[Any, Any], taking: Taking) -> Data:
+    received = row["received_at"]
+    age = None if received is None else (taking.now - received).total_seconds()
+    return {
+        "key": row["key"], "label_zh": row["name_zh"], "label_en": row["name_en"], "age_s": age,
+        "cadence_s": row["cadence_s"], "stale_after_s": row["stale_after_s"],
+        "state": source_state(age, row), "received_at": received and received.astimezone(UTC).isoformat(),
+    }  # fmt: skip
+
+
+def source_state(age_s: float | None, row: Mapping[Any, Any]) -> str:
+    """ok within twice the promised cadence, late beyond, stale past the limit, error when it said so, missing when never heard of."""
+    if row["error"]:
+        return "error"
+    if age_s is None:
+        return "missing"
+    if age_s > row["stale_after_s"]:
+        return "stale"
+    return "late" if age_s > 2 * row["cadence_s"] else "ok"

@@ -1,0 +1,105 @@
+"""The moment a snapshot is taken at: connection, place, scope, now. Everything a panel may ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, or_, select
+
+from data.cubes import ALL
+from data.measures import Scope, Span
+from data.schema import REGION, area, unit
+from modules.spec import Window
+
+EPOCH_ORDINAL = 719163  # 1970-01-01
+
+
+@dataclass(frozen=True)
+class Taking:
+    """One consistent view. `code` is the area code shown, the root for the whole district."""
+
+    connection: Connection
+    region: int
+    root: str
+    code: str
+    now: datetime
+    zone: ZoneInfo
+    chosen: Span | None = None  # the reader's period; None: each metric's own window
+
+    @cached_property
+    def today(self) -> int:
+        """The local day number."""
+        return self.now.astimezone(self.zone).toordinal() - EPOCH_ORDINAL
+
+    @cached_property
+    def hour(self) -> int:
+        """The local hour number."""
+        return self.today * 24 + self.now.astimezone(self.zone).hour
+
+    def span(self, window: Window) -> Span:
+        """The days a window covers at this moment."""
+        if self.chosen and window not in (Window.NOW, Window.TODAY):
+            return self.chosen
+        if window is Window.MONTH:
+            return Span.ending(self.today, self.now.astimezone(self.zone).day)
+        return Span.ending(self.today, max(1, window.days))
+
+    @cached_property
+    def areas(self) -> dict[str, Mapping[str, Any]]:
+        """Every area in force, by code."""
+        query = select(area).where(
+            area.c[REGION] == self.region,
+            area.c.valid_from <= self.now,
+            or_(area.c.valid_to.is_(None), area.c.valid_to > self.now),
+        )
+        rows = self.connection.execute(query.order_by(area.c.position, area.c.code)).mappings()
+        return {row["code"]: row for row in rows}
+
+    @cached_property
+    def units(self) -> dict[str, Mapping[str, Any]]:
+        """Every unit, by key."""
+        rows = self.connection.execute(select(unit).where(unit.c[REGION] == self.region)).mappings()
+        return {row["key"]: row for row in rows}
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The scope measures are read for."""
+        if self.code == self.root:
+            return Scope(self.region)
+        return Scope(self.region, self.code, self.areas[self.code]["kind"])
+
+    def children(self, code: str | None = None) -> list[str]:
+        """The areas directly below, dedicated grids left out (they overlay and never add)."""
+        parent = self.code if code is None else code
+        return [key for key, row in self.areas.items() if row["parent"] == parent and row["kind"] != "dedicated"]
+
+    def grids(self) -> list[str]:
+        """Every community grid within the scope."""
+        level = self.scope.level
+        found = [key for key, row in self.areas.items() if row["kind"] == "grid"]
+        if self.scope.area == ALL:
+            return found
+        if level == "grid":
+            return [self.code]
+        return [key for key in found if self.within(key, self.code)]
+
+    def within(self, code: str, wider: str) -> bool:
+        """Whether an area lies in another, or is it."""
+        at: str | None = code
+        while at is not None:
+            if at == wider:
+                return True
+            at = self.areas[at]["parent"] if at in self.areas else None
+        return False
+
+    def local_day(self, number: int) -> str:
+        """ISO date of a local day number."""
+        return (datetime(1970, 1, 1, tzinfo=self.zone) + timedelta(days=number)).date().isoformat()
+
+    def label(self, key: str, among: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Names of a unit or an area in both languages; the key itself where nobody named it."""
+        row = among.get(key)
+        return {"label_zh": row["name_zh"] if row else key, "label_en": row["name_en"] if row else key}

@@ -1,0 +1,190 @@
+"""Panel kinds a module may ask for; each names its key, what it measures and over which window. How it looks is elsewhere."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from data.measures import Distribution, Measure, Ratio
+from modules.spec.metric import Metric, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One metric as a tile."""
+
+    metric: Metric
+    kind: ClassVar[str] = "kpi"
+
+    @property
+    def key(self) -> str:
+        """The metric's key."""
+        return self.metric.key
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the loop: how many cases reached it, and how long they took to get there."""
+
+    key: str
+    reached: Measure
+    dwell: Distribution | None = None
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The loop of one cohort, stage by stage."""
+
+    key: str
+    stages: tuple[Stage, ...]
+    over: Window = Window.DAYS_7
+    kind: ClassVar[str] = "funnel"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A measure for each key (unit, level, source), sorted; ratios carry a Wilson interval and grey small samples."""
+
+    key: str
+    measure: Measure | Ratio
+    by: str
+    of: Measure | None = None
+    over: Window = Window.DAYS_30
+    least: int = 30
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """The median of a distribution for each key, with its count."""
+
+    key: str
+    measure: Distribution
+    by: str
+    over: Window = Window.DAYS_30
+    share: float = 0.5
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBars:
+    """A measure for each area below the scope."""
+
+    key: str
+    measure: Measure | Ratio
+    over: Window = Window.DAYS_30
+    least: int = 30
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadBars:
+    """How unevenly a measure falls on the areas below each sub-district."""
+
+    key: str
+    metric: Metric
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Today by the hour against the band of the same weekdays, or the last days."""
+
+    key: str
+    measure: Measure | Ratio
+    per: str = "hour"
+    kind: ClassVar[str] = "trend"
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Hour of day by weekday."""
+
+    key: str
+    measure: Measure
+    weeks: int = 8
+    kind: ClassVar[str] = "heat"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A ratio for each day of the last weeks."""
+
+    key: str
+    measure: Ratio
+    days: int = 35
+    kind: ClassVar[str] = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Every item of a list with its count; zero-report items are marked."""
+
+    key: str
+    measure: Measure
+    by: str
+    over: Window = Window.DAYS_30
+    kind: ClassVar[str] = "coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Ecdf:
+    """The share done within a time, by group, against the limit."""
+
+    key: str
+    measure: Distribution
+    by: str
+    over: Window = Window.DAYS_30
+    limit_s: float | None = None
+    most: int = 4
+    kind: ClassVar[str] = "ecdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A u-chart: events per unit of exposure by area, with limits instead of a ranking."""
+
+    key: str
+    measure: Measure
+    over: Window = Window.DAYS_7
+    kind: ClassVar[str] = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Plates by area and open cases by time left."""
+
+    key: str
+    plates: Measure
+    overdue: Measure
+    kind: ClassVar[str] = "map"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Open cases that need someone to decide, the least time left first."""
+
+    key: str
+    most: int = 6
+    kind: ClassVar[str] = "decisions"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Every source system's age against what it promised."""
+
+    key: str
+    kind: ClassVar[str] = "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """Every module's leading metric."""
+
+    key: str
+    kind: ClassVar[str] = "modules"
+
+
+Panel = (
+    Kpi | Funnel | Bars | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control | Map | Decisions
+    | Sources | Modules
+)  # fmt: skip

@@ -74,7 +74,11 @@ def described() -> dict[str, Any]:
     module = {"name": "module", "in": "path", "required": True, "schema": {"enum": list(declared())}}
 
     def get(summary: str, parameters: list[Any]) -> dict[str, Any]:
-        answers = {"200": {"description": "JSON"}, "400": {"description": "a parameter is not allowed"}, "404": {"description": "unknown"}}
+        answers = {
+            "200": {"description": "JSON"},
+            "400": {"description": "a parameter is not allowed"},
+            "404": {"description": "unknown"},
+        }
         return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}
 
     return {

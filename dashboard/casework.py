@@ -39,7 +39,15 @@ def case_list(address: "Address", live: Live) -> Row:
         names = type_names(taking, {row["type"] for row in rows})
         shown = [case_row(row, names, taking, query) for row in rows]
     filters = {name: query.get(name, "") for name in ("state", "unit", "status")}
-    return {"rows": shown, "total": total, "page": page, "pages": pages, "sort": sort, "dir": "desc" if descending else "asc", "filters": filters}
+    return {
+        "rows": shown,
+        "total": total,
+        "page": page,
+        "pages": pages,
+        "sort": sort,
+        "dir": "desc" if descending else "asc",
+        "filters": filters,
+    }
 
 
 def _filtered(taking: Taking, query: Mapping[str, str]) -> Select[Any]:
@@ -74,7 +82,7 @@ def case_row(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], takin
 
 
 def _href(query: Mapping[str, str], number: str) -> str:
-    from urllib.parse import urlencode  # noqa: PLC0415
+    from urllib.parse import urlencode
 
     return "?" + urlencode({**query, "case": number})
 

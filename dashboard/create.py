@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r"00_trust\.js",
         index_string=INDEX,
-        title=place.name_zh,
+        title=place.centre_zh,
         update_title=None,
         suppress_callback_exceptions=True,
         enable_mcp=False,

@@ -40,7 +40,7 @@ def register(server: Flask, live: Live, place: Place, build: str) -> None:
 
     @server.get("/geo/<key>/<layer>.json")
     def geometry(key: str, layer: str) -> Response:
-        if key != place.key or layer not in place.layers:
+        if key != place.key or layer not in place.layers():
             abort(404)
         answer = Response(place.geo(layer).read_bytes(), mimetype="application/geo+json")
         answer.headers["Cache-Control"] = "private, max-age=86400"

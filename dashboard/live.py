@@ -4,12 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 from flask_caching import Cache
+from layouts.drawn import drawn
 from sqlalchemy import Engine
 
 from dashboard.registry import declared
@@ -18,7 +18,6 @@ from dashboard.taking.snapshot import take
 from dashboard.watcher import Watcher
 from data.db import reading
 from data.measures import Span
-from layouts.drawn import drawn
 from modules.spec import Snapshot
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ class Locality:
     key: str
     region: int
     root: str
-    zone: ZoneInfo
+    zone: tzinfo
     demo: bool
     names: dict[str, Any]
 

@@ -8,14 +8,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
+from layouts.desk import desk_page
+from layouts.errors import error_page
+from layouts.wall import wall_page
 
 from dashboard.live import Live, UnknownArea
 from dashboard.registry import OVERVIEW, declared
 from dashboard.taking.moment import EPOCH_ORDINAL
 from data.measures import Span
-from layouts.desk import desk_page
-from layouts.errors import error_page
-from layouts.wall import wall_page
 
 LANGUAGES = ("zh", "en")
 SURFACES = ("wall", "desk")
@@ -138,7 +138,7 @@ def drawn_page(address: Address, live: Live) -> Any:
     snapshot = live.snapshot(address.module, address.area, address.span, address.as_of)
     if address.surface == "wall":
         return wall_page(snapshot, address.lang, screens(), address.theme)
-    from dashboard.casework import case_list, one_case  # noqa: PLC0415 - casework needs Address
+    from dashboard.casework import case_list, one_case
 
     return desk_page(
         snapshot,
@@ -148,4 +148,3 @@ def drawn_page(address: Address, live: Live) -> Any:
         case_list(address, live),
         one_case(address, live),
     )
-

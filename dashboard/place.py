@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
@@ -13,7 +12,19 @@ from data import ledger
 from data.calendars import Calendar
 from data.cases import Rules
 from data.db import DatabaseUnavailable, reachable, reading, writing
-from data.schema import REGION, area, case_type, grid_day, grid_item, marker, metadata, post_group, source, unit, whistle
+from data.schema import (
+    REGION,
+    area,
+    case_type,
+    grid_day,
+    grid_item,
+    marker,
+    metadata,
+    post_group,
+    source,
+    unit,
+    whistle,
+)
 from data.seed import catalogue
 from data.seed.places import Place, load_place
 
@@ -22,9 +33,18 @@ SCHEMA = "1"
 
 def locality_of(place: Place) -> Locality:
     """How the rest of the application knows the place."""
-    names = {"key": place.key, "name_zh": place.name_zh, "name_en": place.name_en, "root": place.root, "timezone": place.timezone,
-             "bounds": place.bounds, "layers": place.layers}  # fmt: skip
-    return Locality(place.key, place.region, place.root, ZoneInfo(place.timezone), place.demo, names)
+    names = {
+        "key": place.key,
+        "name_zh": place.centre_zh,
+        "name_en": place.centre_en,
+        "root": place.root,
+        "timezone": place.timezone,
+        "bounds": place.bounds,
+        "layers": place.layers(),
+        "note_zh": place.map_note_zh,
+        "note_en": place.map_note_en,
+    }
+    return Locality(place.key, place.region, place.root, place.zone, place.demo, names)
 
 
 def marked(connection: Connection, region: int, key: str) -> str | None:
@@ -44,7 +64,8 @@ def rules_of(connection: Connection, place: Place) -> Rules:
         select(case_type.c.key, case_type.c.clock, case_type.c.limit_value).where(case_type.c[REGION] == place.region)
     )
     limits = {key: (clock, value) for key, clock, value in rows if value is not None}
-    return Rules.load(Calendar.load(), limits)
+    calendar = Calendar.load(place.calendar, place.zone) if place.calendar else Calendar(place.zone)
+    return Rules.load(calendar, limits)
 
 
 def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[str], None]) -> Place:
@@ -55,7 +76,9 @@ def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[s
     with reading(engine) as connection:
         found = marked(connection, place.region, "schema")
         if found is not None and int(found) > int(SCHEMA):
-            raise DatabaseUnavailable(f"DATABASE_URL: the database has schema {found}, this program knows {SCHEMA}; install the newer program")
+            raise DatabaseUnavailable(
+                f"DATABASE_URL: the database has schema {found}, this program knows {SCHEMA}; install the newer program"
+            )
         if found is not None and marked(connection, place.region, "filled"):
             return place
     with writing(engine) as connection:
@@ -86,7 +109,7 @@ def _fill_lists(connection: Connection, place: Place) -> None:
 
 def fill_history(connection: Connection, place: Place, settings: Settings, now: datetime, say: Callable[[str], None]) -> None:
     """Write the demo district's past through the same doors as a real source."""
-    from data.seed.demo import history  # noqa: PLC0415 - a real place never needs it
+    from data.seed.demo import history
 
     rules = rules_of(connection, place)
     past = history(place, until=now, days=settings.history_days, seed=settings.seed, rules=rules)
@@ -114,4 +137,3 @@ def say_on_terminal(text: str) -> None:
     """Write progress where a person sees it."""
     sys.stderr.write(text)
     sys.stderr.flush()
-

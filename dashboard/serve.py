@@ -37,7 +37,7 @@ class Web(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI application."""
-        from dashboard.create import create_app  # noqa: PLC0415 - after the fork
+        from dashboard.create import create_app
 
         return create_app(self.settings).server
 

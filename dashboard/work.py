@@ -58,7 +58,7 @@ class Worker:
 
     def _living(self, connection: Connection) -> Any:
         if self._feed is None:
-            from data.seed.demo import Feed  # noqa: PLC0415 - a real place never needs it
+            from data.seed.demo import Feed
 
             self._feed = Feed(self.place, seed=self.settings.seed, rules=self._known_rules(connection))
         return self._feed
@@ -71,12 +71,16 @@ class Worker:
     def _delivered(self, connection: Connection, now: datetime) -> None:
         """Demo sources deliver at the cadence they promise."""
         columns = source.c
-        rows = connection.execute(select(columns.key, columns.cadence_s, columns.received_at).where(columns[REGION] == self.place.region)).all()
+        rows = connection.execute(
+            select(columns.key, columns.cadence_s, columns.received_at).where(columns[REGION] == self.place.region)
+        ).all()
         for key, cadence, received in rows:
             if received is None or now - received >= timedelta(seconds=cadence):
                 moment = now - timedelta(seconds=int(now.timestamp()) % cadence)
                 connection.execute(
-                    update(source).where(columns[REGION] == self.place.region, columns.key == key).values(received_at=moment, covers_to=moment)
+                    update(source)
+                    .where(columns[REGION] == self.place.region, columns.key == key)
+                    .values(received_at=moment, covers_to=moment)
                 )
 
     def _beat(self, connection: Connection, now: datetime) -> None:

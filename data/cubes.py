@@ -18,6 +18,7 @@ PLAIN = ""  # no further key
 DAY, HOUR, NOW = "d", "h", "n"
 
 Cell = tuple[str, str, str, str, int]  # per, by, area, key, bucket
+Shape = tuple[str, str | None, str, str | None, str | None]  # per, bucket column, by, key column, area column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +36,7 @@ class Cube:
     hour: str | None = None
     table: Table = field(init=False)
     evaluators: tuple[tuple[str, Evaluator], ...] = field(init=False)
-    shapes: tuple[tuple[str, str | None, str, str | None, str | None], ...] = field(init=False)
+    shapes: tuple[Shape, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", self._table())
@@ -56,15 +57,12 @@ class Cube:
             sqlite_with_rowid=False,
         )
 
-    def _shapes(self) -> list[tuple[str, str | None, str, str | None, str | None]]:
+    def _shapes(self) -> list[Shape]:
         """Every grouping kept: (per, bucket column, by, key column, area column; None: the whole region)."""
         grids = [(DAY, self.day)] if self.day else [(NOW, None)]
-        shapes = [(per, bucket, PLAIN, None, area) for per, bucket in grids for area in (None, *self.areas)]
+        shapes: list[Shape] = [(per, bucket, PLAIN, None, area) for per, bucket in grids for area in (None, *self.areas)]
         shapes += [
-            (per, bucket, by, column, area)
-            for per, bucket in grids
-            for by, column in self.by.items()
-            for area in (None, *self.wide_areas)
+            (per, bucket, by, column, area) for per, bucket in grids for by, column in self.by.items() for area in (None, *self.wide_areas)
         ]
         if self.hour:
             shapes += [(HOUR, self.hour, PLAIN, None, area) for area in (None, *self.wide_areas)]

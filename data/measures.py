@@ -204,9 +204,7 @@ class Coverage:
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
         """Its value for a scope; the denominator is the length of the list."""
         found = sum(1 for part in self.measure.by_key(connection, scope, self.by, span).values() if part.value)
-        listed = connection.execute(
-            select(func.count()).select_from(self.listed).where(self.listed.c[REGION] == scope.region)
-        ).scalar_one()
+        listed = connection.execute(select(func.count()).select_from(self.listed).where(self.listed.c[REGION] == scope.region)).scalar_one()
         return Part(100.0 * found / listed if listed else None, float(found), float(listed))
 
 

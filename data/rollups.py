@@ -4,7 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Insert, Integer, String, Table, case, cast, delete, func, insert, literal, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Insert,
+    Integer,
+    String,
+    Table,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.cubes import ALL, PLAIN, Cell, Cube
@@ -41,8 +56,7 @@ def _difference(cube: Cube, changes: Sequence[Change]) -> dict[Cell, list[int]]:
 
 def _rows(cube: Cube, region: int, cells: Mapping[Cell, Sequence[int]]) -> list[dict[str, Any]]:
     return [
-        {REGION: region, "per": per, "by": by, "area": area, "key": key, "bucket": bucket}
-        | dict(zip(cube.counters, counts, strict=True))
+        {REGION: region, "per": per, "by": by, "area": area, "key": key, "bucket": bucket} | dict(zip(cube.counters, counts, strict=True))
         for (per, by, area, key, bucket), counts in cells.items()
     ]
 
@@ -94,7 +108,10 @@ def differences(connection: Connection, region: int, cubes: Iterable[Cube]) -> l
     """Every counter that is not what its facts say, as `table cell: kept …, facts …`; empty when all is exact."""
     found = []
     for cube in cubes:
-        kept = {tuple(row[1:6]): tuple(map(int, row[6:])) for row in connection.execute(select(cube.table).where(cube.table.c[REGION] == region))}
+        kept = {
+            tuple(row[1:6]): tuple(map(int, row[6:]))
+            for row in connection.execute(select(cube.table).where(cube.table.c[REGION] == region))
+        }
         facts: dict[Any, tuple[int, ...]] = {}
         for query in _recomputed(cube, region):
             facts |= {tuple(row[1:6]): tuple(map(int, row[6:])) for row in connection.execute(query)}

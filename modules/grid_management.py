@@ -34,7 +34,9 @@ on_time_closure = Metric(
     "on_time_closure", "WG-07", cases.on_time_net, Window.DAYS_30, Unit.PERCENT, "GB/T 30428.8", OWNER, PLATFORM,
     decimals=1, target=95, limits=Limits(95, 90, 80), clock=ClockKind.WORK_HOURS, gross=cases.on_time_gross,
 )  # fmt: skip
-open_cases = Metric("open_cases", "CO-05", cases.open_now, Window.NOW, Unit.COUNT, "GB/T 30428.8", OWNER, PLATFORM, better=Better.BAND)
+open_cases = Metric(
+    "open_cases", "CO-05", cases.open_now, Window.NOW, Unit.COUNT, "GB/T 30428.8", OWNER, PLATFORM, better=Better.BAND,
+)  # fmt: skip
 overdue_cases = Metric(
     "overdue_cases", "CO-05", cases.overdue_now, Window.NOW, Unit.COUNT, "GB/T 30428.8", OWNER, PLATFORM,
     target=20, limits=Limits(20, 40, 80), better=Better.DOWN, clock=ClockKind.WORK_HOURS,
@@ -133,7 +135,7 @@ MODULE = Module(
         Bars("on_time_by_level", cases.on_time_net, "level"),
         Medians("median_by_unit", cases.handling_time, "unit"),
         Bars("on_time_by_unit", cases.on_time_net, "unit"),
-        SpreadBars("workload", workload_spread),
+        SpreadBars("workload", workload_spread, grid.workload_spread),
         Control("reports_per_grid", grid.reached("accepted")),
         Ecdf("whistle_ecdf", grid.whistle_time, "unit", limit_s=1800),
     ),

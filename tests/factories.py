@@ -27,6 +27,7 @@ def intake(number: int, *, level: str = "district", unit: str = "dept_urban", ty
 
 def walk(number: int, start: datetime, hours: float = 1.0) -> list[Step]:
     """Report to close, the handling taking that many hours."""
+
     def at(minutes: float) -> datetime:
         return start + timedelta(minutes=minutes)
 

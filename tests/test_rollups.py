@@ -109,7 +109,8 @@ def test_a_predicate_means_the_same_in_memory_and_in_sql(opened, on_time, return
         and_(case.on_time.is_not(None), or_(case.returned_n >= 2, case.open)), case.channel.in_(["public", "sensor"]),
     ]  # fmt: skip
     engine = engine_for("sqlite://")
-    from sqlalchemy import Boolean, Integer, String, case as when, cast, literal
+    from sqlalchemy import Boolean, Integer, String, cast, literal
+    from sqlalchemy import case as when
 
     kinds = {"open": Boolean, "on_time": Boolean, "returned_n": Integer, "channel": String}
     source = select(*(cast(literal(value, kinds[name]()), kinds[name]()).label(name) for name, value in row.items())).subquery()

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from dashboard.taking.moment import Taking
 from data.cubes import ALL
 from data.schema import REGION, case_file, case_type, source
-from dashboard.taking.moment import Taking
 from modules.spec import Decisions, Level, Map, Sources, Window
 
 Data = dict[str, Any]
@@ -41,7 +41,10 @@ def map_data(panel: Map, taking: Taking) -> Data:
     plates = panel.plates.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
     overdue = panel.overdue.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
     query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since).where(case.lon.is_not(None))
-    points, counts = [], {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)}
+    points, counts = (
+        [],
+        {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)},
+    )
     for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at).limit(MOST_POINTS)):
         level = str(Level.NONE if suspended else urgency(due_at, taking.now))
         counts[level] += 1
@@ -52,7 +55,13 @@ def map_data(panel: Map, taking: Taking) -> Data:
         for code in shown
     ]  # fmt: skip
     dedicated = [
-        {"code": code, "lon": row["lon"], "lat": row["lat"], "industry": row["industry"], **taking.label(code, taking.areas)}
+        {
+            "code": code,
+            "lon": row["lon"],
+            "lat": row["lat"],
+            "industry": row["industry"],
+            **taking.label(code, taking.areas),
+        }
         for code, row in taking.areas.items()
         if row["kind"] == "dedicated" and row["lon"] is not None and taking.within(code, taking.code)
     ]

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
@@ -26,7 +25,7 @@ class Taking:
     root: str
     code: str
     now: datetime
-    zone: ZoneInfo
+    zone: tzinfo
     chosen: Span | None = None  # the reader's period; None: each metric's own window
 
     @cached_property

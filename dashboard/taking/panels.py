@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from data.measures import Measure, Part, Ratio, Scope, Span, Spread, quantile
-from data.schema import REGION, grid_item
 from dashboard.taking.moment import Taking
 from dashboard.taking.readings import KEYED_AREAS, same_weekdays
+from data.measures import Measure, Part, Ratio, Scope, Span, quantile
+from data.schema import REGION, grid_item
 from modules.spec import (
     AreaBars,
     Bars,
@@ -75,14 +75,19 @@ def area_bars(panel: AreaBars, taking: Taking) -> Data:
     children = taking.children()
     parts = panel.measure.by_area(taking.connection, taking.region, children, taking.span(panel.over))
     rows = [_bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
-    return {"rows": _sorted([row for row in rows if row["value"] is not None]), "unit": _unit(panel.measure), "target": None}
+    return {
+        "rows": _sorted([row for row in rows if row["value"] is not None]),
+        "unit": _unit(panel.measure),
+        "target": None,
+    }
 
 
 def medians(panel: Medians, taking: Taking) -> Data:
     """The quantile of a distribution for each key, with its count."""
     groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.span(panel.over))
     rows = [
-        _bar(key, Part(quantile(values, panel.share)), None, 0, taking.label(key, taking.units)) | {"n": len(values), "small": len(values) < 30}
+        _bar(key, Part(quantile(values, panel.share)), None, 0, taking.label(key, taking.units))
+        | {"n": len(values), "small": len(values) < 30}
         for key, values in groups.items()
     ]
     return {"rows": _sorted(rows), "unit": "seconds", "target": None}
@@ -90,8 +95,7 @@ def medians(panel: Medians, taking: Taking) -> Data:
 
 def spread_bars(panel: SpreadBars, taking: Taking) -> Data:
     """The coefficient of variation among the grids of each area below the scope."""
-    measure, span = panel.metric.measure, taking.span(panel.metric.over)
-    assert isinstance(measure, Spread)
+    measure, span = panel.measure, taking.span(panel.metric.over)
     counts = measure.measure.by_area(taking.connection, taking.region, taking.grids(), span)
     rows = []
     for code in taking.children():
@@ -162,14 +166,24 @@ def heat(panel: Heat, taking: Taking) -> Data:
     grid = [[0.0] * 24 for _ in range(7)]
     for bucket, part in series.items():
         grid[(bucket // 24 + 3) % 7][bucket % 24] += (part.value or 0.0) / panel.weeks
-    return {"x": [f"{hour:02d}" for hour in range(24)], "y": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "z": grid, "unit": "count"}
+    return {
+        "x": [f"{hour:02d}" for hour in range(24)],
+        "y": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        "z": grid,
+        "unit": "count",
+    }
 
 
 def calendar(panel: Calendar, taking: Taking) -> Data:
     """A ratio for each day, with its counts."""
     series = panel.measure.series(taking.connection, taking.scope, Span.ending(taking.today, panel.days))
     days = [
-        {"day": taking.local_day(day), "value": part.value, "numerator": part.numerator, "denominator": part.denominator}
+        {
+            "day": taking.local_day(day),
+            "value": part.value,
+            "numerator": part.numerator,
+            "denominator": part.denominator,
+        }
         for day, part in series.items()
     ]
     return {"days": days, "unit": "percent"}
@@ -178,16 +192,19 @@ def calendar(panel: Calendar, taking: Taking) -> Data:
 def items(panel: Items, taking: Taking) -> Data:
     """Every item of the list with its count in the window."""
     counts = panel.measure.by_key(taking.connection, taking.scope, panel.by, taking.span(panel.over))
-    rows = taking.connection.execute(
-        select(grid_item).where(grid_item.c[REGION] == taking.region).order_by(grid_item.c.number)
-    ).mappings()
+    rows = taking.connection.execute(select(grid_item).where(grid_item.c[REGION] == taking.region).order_by(grid_item.c.number)).mappings()
     listed = [
         {"number": row["number"], "category": row["category"], "label_zh": row["name_zh"], "label_en": row["name_en"],
          "count": int((counts.get(str(row["number"])) or Part(0.0)).value or 0)}
         for row in rows
     ]  # fmt: skip
     keyed = taking.scope.level in KEYED_AREAS
-    return {"items": listed, "covered": sum(1 for row in listed if row["count"]), "total": len(listed), "missing": not (listed and keyed)}
+    return {
+        "items": listed,
+        "covered": sum(1 for row in listed if row["count"]),
+        "total": len(listed),
+        "missing": not (listed and keyed),
+    }
 
 
 def ecdf(panel: Ecdf, taking: Taking) -> Data:
@@ -196,7 +213,13 @@ def ecdf(panel: Ecdf, taking: Taking) -> Data:
     most = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[: panel.most]
     return {
         "groups": [
-            {"key": key, **taking.label(key, taking.units), **_steps(values), "limit_s": panel.limit_s, "n": len(values)}
+            {
+                "key": key,
+                **taking.label(key, taking.units),
+                **_steps(values),
+                "limit_s": panel.limit_s,
+                "n": len(values),
+            }
             for key, values in most
         ]
     }

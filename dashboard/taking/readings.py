@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from dashboard.taking.moment import Taking
 from data.measures import Coverage, Distribution, Measure, Part, Ratio, Span, Spread, quantile
 from data.schema import REGION, source
-from dashboard.taking.moment import Taking
 from modules.spec import Comparison, Level, Metric, Quality, Reading, Window
 
 SPARK_DAYS = 14
@@ -72,9 +72,7 @@ def carried(measure: Measure | Ratio | Coverage, taking: Taking) -> bool:
 def freshness(metric: Metric, taking: Taking) -> tuple[Any, bool]:
     """When the metric's source last delivered, and whether that is longer ago than it promised."""
     row = taking.connection.execute(
-        select(source.c.received_at, source.c.stale_after_s).where(
-            source.c[REGION] == taking.region, source.c.key == metric.source
-        )
+        select(source.c.received_at, source.c.stale_after_s).where(source.c[REGION] == taking.region, source.c.key == metric.source)
     ).first()
     if row is None or row[0] is None:
         return taking.now, False

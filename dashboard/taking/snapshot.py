@@ -16,7 +16,14 @@ def modules(panel: Modules, taking: Taking) -> dict[str, Any]:
     rows = []
     for key, module in watched().items():
         if module.lead:
-            rows.append({"module": key, "metric": module.lead.key, "reading": asdict(reading_of(module.lead, taking)), "title": key})
+            rows.append(
+                {
+                    "module": key,
+                    "metric": module.lead.key,
+                    "reading": asdict(reading_of(module.lead, taking)),
+                    "title": key,
+                }
+            )
     return {"rows": rows}
 
 

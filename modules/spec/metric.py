@@ -75,9 +75,8 @@ class Limits:
 
     def level(self, value: float, better: Better) -> Level:
         """The level of a value."""
-        worse = (lambda limit: value < limit) if better is Better.UP else (lambda limit: value > limit)
-        for level in (Level.CRITICAL, Level.WARNING, Level.WATCH):
-            if worse(getattr(self, level.value)):
+        for level, limit in ((Level.CRITICAL, self.critical), (Level.WARNING, self.warning), (Level.WATCH, self.watch)):
+            if value < limit if better is Better.UP else value > limit:
                 return level
         return Level.OK
 

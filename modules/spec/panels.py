@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from data.measures import Distribution, Measure, Ratio
+from data.measures import Distribution, Measure, Ratio, Spread
 from modules.spec.metric import Metric, Window
 
 
@@ -82,6 +82,7 @@ class SpreadBars:
 
     key: str
     metric: Metric
+    measure: Spread
     kind: ClassVar[str] = "bars"
 
 

@@ -100,7 +100,10 @@ class Snapshot:
 
     def sealed(self, version: str) -> "Snapshot":
         """The same snapshot with its version and the digest of what can be seen (moments of taking left out)."""
-        seen = {"readings": {k: _visible(asdict(r)) for k, r in self.readings.items()}, "panels": [asdict(p) for p in self.panels]}
+        seen = {
+            "readings": {k: _visible(asdict(r)) for k, r in self.readings.items()},
+            "panels": [asdict(p) for p in self.panels],
+        }
         text = json.dumps([self.module, self.area, self.demo, self.place, self.stale, self.error, seen], sort_keys=True, default=str)
         return replace(self, version=version, digest=hashlib.blake2b(text.encode(), digest_size=12).hexdigest())
 

@@ -32,7 +32,9 @@ _LAST_BIN = 400
 
 
 def whole(moment: datetime) -> datetime:
-    """The moment in UTC without its fraction of a second, as it is stored."""
+    """The moment in UTC without its fraction of a second, as it is stored; refuses naive ones with ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment!r}")
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.replace(microsecond=0) if moment.microsecond else moment
@@ -208,7 +210,7 @@ def _score(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
 
 def _mirror(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
     row["unit"] = step.unit or row["unit"]
-    set_due(row, whole(step.due_at) if step.due_at else None, rules)
+    set_due(row, whole(step.due_at) if step.due_at else row["due_at"], rules)
 
 
 EFFECTS: dict[str, Effect] = {

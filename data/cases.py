@@ -26,7 +26,7 @@ def opened(intake: Intake, step: Step, rules: Rules) -> Row:
     if step.case_id != intake.id:
         raise IllegalStep(intake.number, "", step.action, f"the step belongs to case {step.case_id}")
     at = whole(step.at)
-    if intake.discovered_at is not None and intake.discovered_at > step.at:
+    if intake.discovered_at is not None and whole(intake.discovered_at) > at:
         raise IllegalStep(intake.number, "", step.action, "it was reported before it was discovered")
     row = blank(intake, at, rules)
     row["opened_by"] = step.post

@@ -3,8 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from flask_caching import Cache
 from layouts.drawn import drawn
 from sqlalchemy import Engine
 
+from dashboard.locality import Locality
 from dashboard.registry import declared
 from dashboard.taking.moment import Taking
 from dashboard.taking.snapshot import take
@@ -30,18 +31,6 @@ class UnknownModule(KeyError):
 
 class UnknownArea(KeyError):
     """No area of that code in force."""
-
-
-@dataclass(frozen=True)
-class Locality:
-    """What the running place needs to be known by."""
-
-    key: str
-    region: int
-    root: str
-    zone: tzinfo
-    demo: bool
-    names: dict[str, Any]
 
 
 class Live:
@@ -99,7 +88,7 @@ class Live:
     def taking(self, connection: Any, code: str | None, span: Span | None = None, as_of: datetime | None = None) -> Taking:
         """A consistent view for an area. Raises UnknownArea."""
         here = self.locality
-        taking = Taking(connection, here.region, here.root, code or here.root, as_of or self._clock(), here.zone, span)
+        taking = Taking(connection, here.region, here.root, code or here.root, as_of or self._clock(), here.zone, span, as_of is not None)
         if taking.code != here.root and taking.code not in taking.areas:
             raise UnknownArea(taking.code)
         return taking

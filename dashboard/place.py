@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from dashboard.live import Locality
+from dashboard.locality import Locality
 from dashboard.settings import Settings
 from data import ledger
 from data.calendars import Calendar
@@ -85,6 +85,7 @@ def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[s
         _fill_lists(connection, place)
         if place.demo:
             fill_history(connection, place, settings, now, say)
+        ledger.rebuild_all(connection, place.region)
         mark(connection, place.region, "schema", SCHEMA)
         mark(connection, place.region, "filled", now.isoformat())
     return place
@@ -121,10 +122,8 @@ def fill_history(connection: Connection, place: Place, settings: Settings, now: 
         for start in range(0, len(kept), 5000):
             connection.execute(insert(table), kept[start : start + 5000])
         ledger.touch(connection, place.region, table.name, now)
-    say(f"\r{progress(total, total)} counters …")
-    ledger.rebuild_all(connection, place.region)
     mark(connection, place.region, "feed_at", now.isoformat())
-    say(f"\r{progress(total, total)} done      \n")
+    say(f"\r{progress(total, total)} counters …\n")
 
 
 def progress(count: int, total: int, width: int = 32) -> str:

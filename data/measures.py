@@ -70,6 +70,10 @@ class Measure:
         """Whether it stands now rather than happened in a span."""
         return self.cube.day is None
 
+    def carries(self, level: str) -> bool:
+        """Whether it can be read for a scope of this level."""
+        return level == "district" or level in (self.cube.wide_areas if self.by else self.cube.areas)
+
     def keyed(self, by: str, key: str) -> "Measure":
         """The same counter, of one key only."""
         return Measure(self.cube, self.counter, by, key)
@@ -130,10 +134,19 @@ class Ratio:
     under: Measure
     scale: float = 100.0
 
+    @property
+    def stock(self) -> bool:
+        """Whether it stands now rather than happened in a span."""
+        return self.over.stock
+
     def divided(self, over: Part, under: Part) -> Part:
         """The quotient with both counts."""
         value = None if not under.value else self.scale * (over.value or 0) / under.value
         return Part(value, over.value, under.value)
+
+    def carries(self, level: str) -> bool:
+        """Whether both sides can be read for a scope of this level."""
+        return self.over.carries(level) and self.under.carries(level)
 
     def keyed(self, by: str, key: str) -> "Ratio":
         """The same ratio, of one key only."""
@@ -168,6 +181,10 @@ class Distribution:
     day: str
     where: ColumnElement[bool] | None = None
 
+    def carries(self, level: str) -> bool:
+        """Whether its facts know this level."""
+        return level == "district" or level in self.fact.c
+
     def values(self, connection: Connection, scope: Scope, span: Span, **keys: str) -> list[float]:
         """All values of the span, ascending; `keys` pin further columns."""
         column = self.fact.c[self.value]
@@ -201,6 +218,10 @@ class Coverage:
     by: str
     listed: Table  # the list, one row a key
 
+    def carries(self, level: str) -> bool:
+        """Whether its cube keeps keys at this level."""
+        return level == "district" or level in self.measure.cube.wide_areas
+
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
         """Its value for a scope; the denominator is the length of the list."""
         found = sum(1 for part in self.measure.by_key(connection, scope, self.by, span).values() if part.value)
@@ -213,6 +234,10 @@ class Spread:
     """The coefficient of variation (standard deviation ÷ mean, in percent) of a measure over the areas below a scope."""
 
     measure: Measure
+
+    def carries(self, level: str) -> bool:
+        """Whether there is anything below this level to compare."""
+        return level != "grid"
 
     def among(self, values: Sequence[float]) -> Part:
         """The coefficient of variation of the values; None for fewer than two values or a mean of zero."""

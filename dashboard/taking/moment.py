@@ -27,6 +27,7 @@ class Taking:
     now: datetime
     zone: tzinfo
     chosen: Span | None = None  # the reader's period; None: each metric's own window
+    past: bool = False  # an earlier moment: what stands now cannot be told
 
     @cached_property
     def today(self) -> int:

@@ -84,13 +84,19 @@ def area_bars(panel: AreaBars, taking: Taking) -> Data:
 
 def medians(panel: Medians, taking: Taking) -> Data:
     """The quantile of a distribution for each key, with its count."""
-    groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.span(panel.over))
+    groups = _groups(panel, taking)
     rows = [
         _bar(key, Part(quantile(values, panel.share)), None, 0, taking.label(key, taking.units))
         | {"n": len(values), "small": len(values) < 30}
         for key, values in groups.items()
     ]
     return {"rows": _sorted(rows), "unit": "seconds", "target": None}
+
+
+def _groups(panel: Medians | Ecdf, taking: Taking) -> dict[str, list[float]]:
+    if not panel.measure.carries(taking.scope.level):
+        return {}
+    return panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.span(panel.over))
 
 
 def spread_bars(panel: SpreadBars, taking: Taking) -> Data:
@@ -209,7 +215,7 @@ def items(panel: Items, taking: Taking) -> Data:
 
 def ecdf(panel: Ecdf, taking: Taking) -> Data:
     """The share answered within a time, for the groups with most facts."""
-    groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.span(panel.over))
+    groups = _groups(panel, taking)
     most = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[: panel.most]
     return {
         "groups": [

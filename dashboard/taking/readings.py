@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboard.taking.moment import Taking
-from data.measures import Coverage, Distribution, Measure, Part, Ratio, Span, Spread, quantile
+from data.measures import Distribution, Measure, Part, Ratio, Span, Spread, quantile
 from data.schema import REGION, source
 from modules.spec import Comparison, Level, Metric, Quality, Reading, Window
 
@@ -44,29 +44,14 @@ def reading_of(metric: Metric, taking: Taking) -> Reading:
 def value_of(metric: Metric, taking: Taking, span: Span) -> Part | None:
     """The measure's value over a span; None where the scope does not carry it."""
     measure = metric.measure
+    if not measure.carries(taking.scope.level) or (metric.over is Window.NOW and taking.past):
+        return None
     if isinstance(measure, Distribution):
-        values = measure.values(taking.connection, taking.scope, span) if taking.scope.level in _columns(measure) else []
+        values = measure.values(taking.connection, taking.scope, span)
         return Part(quantile(values, metric.quantile), None, float(len(values)))
     if isinstance(measure, Spread):
         return measure.over(taking.connection, taking.region, taking.grids(), span)
-    if not carried(measure, taking):
-        return None
     return measure.total(taking.connection, taking.scope, span)
-
-
-def _columns(measure: Distribution) -> set[str]:
-    return {"district", *measure.fact.columns.keys()}
-
-
-def carried(measure: Measure | Ratio | Coverage, taking: Taking) -> bool:
-    """Whether the cubes below a measure keep the scope's level."""
-    level = taking.scope.level
-    if isinstance(measure, Ratio):
-        return carried(measure.over, taking) and carried(measure.under, taking)
-    if isinstance(measure, Coverage):
-        return level in KEYED_AREAS
-    kept = measure.cube.wide_areas if measure.by else measure.cube.areas
-    return level == "district" or level in kept
 
 
 def freshness(metric: Metric, taking: Taking) -> tuple[Any, bool]:
@@ -82,10 +67,7 @@ def freshness(metric: Metric, taking: Taking) -> tuple[Any, bool]:
 def spark_of(metric: Metric, taking: Taking) -> tuple[float | None, ...]:
     """The last days of a flow or ratio, one value a day; empty for what stands now."""
     measure = metric.measure
-    if isinstance(measure, Ratio):
-        if measure.over.stock or not carried(measure, taking):
-            return ()
-    elif not isinstance(measure, Measure) or measure.stock or not carried(measure, taking):
+    if not isinstance(measure, Measure | Ratio) or measure.stock or not measure.carries(taking.scope.level):
         return ()
     series = measure.series(taking.connection, taking.scope, Span.ending(taking.today, SPARK_DAYS))
     return tuple(part.value for part in series.values())

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from dashboard.dictionary import entries
 from dashboard.live import Live
@@ -42,29 +42,32 @@ def fault(status: int) -> Response:
 
 def register(server: Flask, live: Live) -> None:
     """Add /api/v1."""
+    routes = Blueprint("api", __name__)
 
-    @server.get("/api/v1/modules")
+    @routes.get("/api/v1/modules")
     def modules() -> Response:
         lang = "en" if request.args.get("lang") == "en" else "zh"
         words = words_for(lang)
-        rows = [{"key": key, "title": words.of(key, "module", ""), "order": module.order, "url": f"/api/v1/modules/{key}/snapshot"}
+        rows = [{"key": key, "title": words.module(key), "order": module.order, "url": f"/api/v1/modules/{key}/snapshot"}
                 for key, module in watched().items()]  # fmt: skip
         return json(rows)
 
-    @server.get("/api/v1/modules/<module>/snapshot")
+    @routes.get("/api/v1/modules/<module>/snapshot")
     def snapshot(module: str) -> Response:
         address = Address.of(module, request.args, live)
         if address.fault:
             return fault(address.fault)
         return json(snapshot_json(live.snapshot(module, address.area, address.span, address.as_of)))
 
-    @server.get("/api/v1/metrics")
+    @routes.get("/api/v1/metrics")
     def metrics() -> Response:
         return json(entries("en" if request.args.get("lang") == "en" else "zh"))
 
-    @server.get("/api/v1/openapi.json")
+    @routes.get("/api/v1/openapi.json")
     def openapi() -> Response:
         return json(described())
+
+    server.register_blueprint(routes)
 
 
 def described() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort
+from flask import Blueprint, Flask, Response, abort
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,12 +16,13 @@ WORKER_LATE = timedelta(seconds=30)
 
 def register(server: Flask, live: Live, place: Place, build: str) -> None:
     """Add /health, /ready, /metrics and /geo/<place>/<layer>.json."""
+    routes = Blueprint("health", __name__)
 
-    @server.get("/health")
+    @routes.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok", "build": build}
 
-    @server.get("/ready")
+    @routes.get("/ready")
     def ready() -> Any:
         try:
             state = _state(live)
@@ -29,7 +30,7 @@ def register(server: Flask, live: Live, place: Place, build: str) -> None:
             return {"status": "database does not answer", "reason": type(error).__name__}, 503
         return (state, 200) if state["worker"] == "ok" else (state, 503)
 
-    @server.get("/metrics")
+    @routes.get("/metrics")
     def metrics() -> Response:
         lines = [
             f"wall_snapshots_taken_total {live.taken}",
@@ -38,13 +39,15 @@ def register(server: Flask, live: Live, place: Place, build: str) -> None:
         ]
         return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
-    @server.get("/geo/<key>/<layer>.json")
+    @routes.get("/geo/<key>/<layer>.json")
     def geometry(key: str, layer: str) -> Response:
         if key != place.key or layer not in place.layers():
             abort(404)
         answer = Response(place.geo(layer).read_bytes(), mimetype="application/geo+json")
         answer.headers["Cache-Control"] = "private, max-age=86400"
         return answer
+
+    server.register_blueprint(routes)
 
 
 def _state(live: Live) -> dict[str, Any]:

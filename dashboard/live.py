@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from flask_caching import Cache
-from layouts.drawn import drawn
 from sqlalchemy import Engine
 
 from dashboard.locality import Locality
@@ -19,6 +18,7 @@ from dashboard.taking.snapshot import take
 from dashboard.watcher import Watcher
 from data.db import reading
 from data.measures import Span
+from layouts.drawn import drawn
 from modules.spec import Snapshot
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import orjson
-from flask import Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, request
 
 from dashboard.live import Live
 from dashboard.pages import Address
@@ -13,6 +13,7 @@ HEARTBEAT_S = 3.0
 
 def register(server: Flask, live: Live, build: str) -> None:
     """Add /live/stream, /live/versions and /live/<module>."""
+    routes = Blueprint("live", __name__)
 
     def state() -> bytes:
         return orjson.dumps({"build": build, "versions": live.watcher.versions, "failing": live.watcher.failing})
@@ -25,15 +26,15 @@ def register(server: Flask, live: Live, build: str) -> None:
             yield (b"data: " + state() + b"\n\n") if now != seen else b"event: beat\ndata: {}\n\n"
             seen = now
 
-    @server.get("/live/stream")
+    @routes.get("/live/stream")
     def stream() -> Response:
         return Response(events(), mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
-    @server.get("/live/versions")
+    @routes.get("/live/versions")
     def versions() -> Response:
         return Response(state(), mimetype="application/json", headers={"Cache-Control": "no-store"})
 
-    @server.get("/live/<module>")
+    @routes.get("/live/<module>")
     def body(module: str) -> Response:
         address = Address.of(module, request.args, live)
         if address.fault:
@@ -44,3 +45,5 @@ def register(server: Flask, live: Live, build: str) -> None:
         answer.headers["Cache-Control"] = "private, max-age=3600, immutable" if fresh else "no-store"
         answer.set_etag(version)
         return answer.make_conditional(request)
+
+    server.register_blueprint(routes)

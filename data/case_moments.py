@@ -56,20 +56,20 @@ def blank(intake: "Intake", at: datetime, rules: "Rules") -> Row:
 
 
 def set_due(row: Row, due: datetime | None, rules: "Rules") -> None:
-    """A new deadline: whatever the old one had made of the case is open again."""
+    """A new deadline, or none."""
     row["due_at"] = due
     row["due_on"] = None if due is None else rules.calendar.day(due)
-    row["overdue"] = row["deferred"] = False
-    row["on_time"] = None
 
 
 def judge(row: Row, now: datetime) -> None:
-    """An open case past its deadline is late, unless its clock is stopped: then it is deferred."""
-    row["on_time"] = False
-    if row["suspended_since"] is None:
-        row["overdue"] = True
-    else:
-        row["deferred"] = True
+    """An open case past its deadline is late, unless its clock is stopped: then it is deferred.
+
+    What an earlier judgement said is forgotten: a step may arrive after a tick that was later than the step."""
+    due, stopped = row["due_at"], row["suspended_since"] is not None
+    past = due is not None and now > due
+    row["on_time"] = False if past else None
+    row["overdue"] = past and not stopped
+    row["deferred"] = past and stopped
 
 
 @lru_cache(maxsize=4096)
@@ -101,7 +101,8 @@ def _file(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
 
 
 def _end(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
-    row["open"] = False
+    row["open"] = row["overdue"] = row["deferred"] = False
+    row["on_time"] = None
     row["merged_into"] = step.parent
     set_due(row, None, rules)
 

@@ -52,10 +52,10 @@ def replayed(intake: Intake, steps: Sequence[Step], rules: Rules) -> Row:
 def judged(row: Row, now: datetime) -> Row:
     """The row as of `now`: past its deadline late, or deferred while suspended. The same object if nothing turns."""
     due = row["due_at"]
-    if due is None or not row["open"] or now <= due or row["overdue"] or row["deferred"]:
+    if due is None or not row["open"] or whole(now) <= due or row["overdue"] or row["deferred"]:
         return row
     after = row.copy()
-    judge(after, now)
+    judge(after, whole(now))
     return after
 
 
@@ -111,6 +111,5 @@ def _take(row: Row, step: Step, at: datetime, to: str, rules: Rules) -> None:
     row["changed_at"] = at
     row["steps_n"] += 1
     row["evidence_n"] += step.evidence_n
-    due = row["due_at"]
-    if due is not None and row["open"] and at > due:
+    if row["open"]:
         judge(row, at)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from dashboard.settings import BadSetting, Settings, settings_from
 from data.db import DatabaseUnavailable, engine_for, reading, writing
-from data.ingest.mapping import BadMapping
+from data.ingest.records import FileError
+from data.ingest.section import MappingError
 from data.seed.places import MissingPlace
 
 
@@ -29,15 +30,17 @@ def work(settings: Settings, _: argparse.Namespace) -> int:
 def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
     """Load a file through a mapping; prints what became of its rows."""
     from data.ingest.file import load_file
+    from data.ingest.mapping import load_mapping
 
-    from dashboard.place import prepared, say_on_terminal
+    from dashboard.place import prepared, rules_of, say_on_terminal
     from dashboard.watcher import wall_clock
 
     engine = engine_for(settings.database)
     now = wall_clock()
-    prepared(engine, settings, now, say_on_terminal)
+    place = prepared(engine, settings, now, say_on_terminal)
+    mapping = load_mapping(chosen.mapping)
     with writing(engine) as connection:
-        receipt = load_file(connection, Path(chosen.file), chosen.mapping, now)
+        receipt = load_file(connection, Path(chosen.file), mapping, rules_of(connection, place), now)
     print(f"rows {receipt.rows}  accepted {receipt.accepted}  duplicate {receipt.duplicate}  quarantined {receipt.quarantined}")
     return 0
 
@@ -97,7 +100,7 @@ def main() -> int:
     chosen = parser().parse_args()
     try:
         return int(chosen.does(settings_from(), chosen))
-    except (BadSetting, BadMapping, MissingPlace, DatabaseUnavailable, FileNotFoundError) as error:
+    except (BadSetting, MappingError, FileError, MissingPlace, DatabaseUnavailable, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
 

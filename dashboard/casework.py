@@ -125,3 +125,19 @@ def _clocks(row: Mapping[Any, Any], taking: Taking) -> list[Row]:
     used, limit = (end - start).total_seconds(), (due_at - start).total_seconds()
     state = "suspended" if row["suspended_since"] else "late" if end > due_at else "done" if row["closed_at"] else "running"
     return [{"key": "handling", "limit_s": limit, "used_s": used, "due_at": _local(due_at, taking), "state": state}]
+
+
+def children_of(address: "Address", live: Live) -> dict[str, list[Row]]:
+    """The trail from the district down to the area shown, and the areas directly below it."""
+    with reading(live.engine) as connection:
+        taking = live.taking(connection, address.area)
+        trail: list[Row] = []
+        at: str | None = taking.code
+        while at is not None and at in taking.areas:
+            trail.insert(0, _area(taking.areas[at]))
+            at = taking.areas[at]["parent"]
+        return {"trail": trail, "children": [_area(taking.areas[code]) for code in taking.children()]}
+
+
+def _area(row: Mapping[str, Any]) -> Row:
+    return {name: row[name] for name in ("code", "kind", "name_zh", "name_en")}

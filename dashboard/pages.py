@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
 from layouts.desk import desk_page
-from layouts.errors import error_page
+from layouts.errors import error_document
 from layouts.wall import wall_page
 
+from dashboard.dictionary import entries
 from dashboard.live import Live, UnknownArea
 from dashboard.registry import OVERVIEW, declared
 from dashboard.taking.moment import EPOCH_ORDINAL
@@ -120,7 +121,7 @@ def register(app: Dash, live: Live) -> None:
         if not address.fault:
             return None
         lang = address.lang if request.args.get("lang") in (None, *LANGUAGES) else "zh"
-        return Response(error_page(address.fault, lang), status=address.fault, mimetype="text/html")
+        return Response(error_document(address.fault, request.path, lang), status=address.fault, mimetype="text/html")
 
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: str) -> Any:
@@ -138,7 +139,7 @@ def drawn_page(address: Address, live: Live) -> Any:
     snapshot = live.snapshot(address.module, address.area, address.span, address.as_of)
     if address.surface == "wall":
         return wall_page(snapshot, address.lang, screens(), address.theme)
-    from dashboard.casework import case_list, one_case
+    from dashboard.casework import case_list, children_of, one_case
 
     return desk_page(
         snapshot,
@@ -147,4 +148,6 @@ def drawn_page(address: Address, live: Live) -> Any:
         address.query,
         case_list(address, live),
         one_case(address, live),
+        {entry["key"]: entry for entry in entries(address.lang) if entry["module"] == address.module},
+        children_of(address, live),
     )

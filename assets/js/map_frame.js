@@ -1,0 +1,61 @@
+// The map's furniture: graticule under the land, scale bar and note in the corners, and the boxes they take, which labels keep clear of.
+(function () {
+  const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
+  const STEPS = [1 / 60, 2 / 60, 3 / 60, 5 / 60, 0.25, 0.5, 1, 2, 5, 10, 20, 45];
+  const LENGTHS = [0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+
+  const degrees = (value, marks) => {
+    const size = Math.abs(value), whole = Math.floor(size + 1e-9), minutes = Math.round((size - whole) * 60);
+    return `${whole}°${minutes ? `${String(minutes).padStart(2, "0")}′` : ""}${marks[value < 0 ? 1 : 0]}`;
+  };
+
+  function ticks(low, high, pixels, em) {
+    const step = STEPS.find((one) => (one / (high - low)) * pixels > em * 6) || STEPS[STEPS.length - 1], found = [];
+    for (let n = Math.ceil(low / step); n * step <= high; n += 1) found.push(n * step);
+    return found;
+  }
+
+  api.furniture = function (own, extent, em) {
+    api.clear(own.under);
+    api.clear(own.furniture);
+    own.taken = [];
+    graticule(own, extent, em);
+    scale(own, extent, em);
+    note(own, extent, em);
+  };
+
+  function graticule(own, extent, em) {
+    if (extent.x < em * 24) return;
+    const bounds = own.map.getBounds();
+    for (const lon of ticks(bounds.getWest(), bounds.getEast(), extent.x, em)) {
+      const x = Math.round(own.map.latLngToContainerPoint([bounds.getCenter().lat, lon]).x) + 0.5;
+      api.node("line", { x1: x, y1: 0, x2: x, y2: extent.y, class: "cc-graticule" }, own.under);
+    }
+    for (const lat of ticks(bounds.getSouth(), bounds.getNorth(), extent.y, em)) {
+      const y = Math.round(own.map.latLngToContainerPoint([lat, bounds.getCenter().lng]).y) + 0.5;
+      api.node("line", { x1: 0, y1: y, x2: extent.x, y2: y, class: "cc-graticule" }, own.under);
+      if (y < em * 4 || y > extent.y - em * 3) continue;
+      api.node("text", { x: em * 0.3, y: y - em * 0.3 }, own.furniture, degrees(lat, "NS"));
+      own.taken.push([0, y - em * 1.3, em * 4.6, y]);
+    }
+  }
+
+  // A bar of about a sixth of the width, with the length it stands for at the middle of the map.
+  function scale(own, extent, em) {
+    const middle = extent.y / 2, a = own.map.containerPointToLatLng([0, middle]), b = own.map.containerPointToLatLng([100, middle]);
+    const perPixel = own.map.distance(a, b) / 100000;
+    const length = [...LENGTHS].reverse().find((one) => one / perPixel < Math.max(extent.x / 6, em * 4)) || LENGTHS[0];
+    const w = length / perPixel, x = em * 0.6, y = em * 1.5, drop = em * 0.22;
+    api.node("path", { d: `M${x} ${y - drop}V${y}H${x + w}V${y - drop}M${x + w / 2} ${y}V${y - drop / 2}`, class: "cc-scale" }, own.furniture);
+    const text = length < 1 ? `${length * 1000} m` : `${length} km`;
+    api.node("text", { x: x + w + em * 0.4, y: y + em * 0.1 }, own.furniture, text);
+    own.taken.push([0, y - em, x + w + em * 3.6, y + em * 0.5]);
+  }
+
+  function note(own, extent, em) {
+    const text = own.note;
+    if (!text) return;
+    api.node("text", { x: extent.x - em * 0.5, y: extent.y - em * 0.5, "text-anchor": "end" }, own.furniture, text);
+    own.taken.push([extent.x - em * (0.6 * text.length + 4), extent.y - em * 1.7, extent.x, extent.y]);
+  }
+})();

@@ -1,0 +1,55 @@
+"""Addresses of the desk. The address is the state: every control is a link made here, so opening it again shows the same page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+# What a desk address may say, in the order it is written. Anything else is dropped, never repeated to the reader.
+KEYS = (
+    "area", "from", "to", "asof", "lang", "theme", "status", "state", "unit", "sort", "dir", "page", "case",
+)  # fmt: skip
+_PAGE = ("page", "case")
+# A change of the first makes the second meaningless.
+_DROPS = {
+    "area": _PAGE, "from": _PAGE, "to": _PAGE, "asof": _PAGE, "status": _PAGE, "state": _PAGE, "unit": _PAGE,
+    "sort": ("page",), "dir": ("page",), "page": ("case",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A path and what its query says; `to` gives the address of the same page with something changed."""
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = {key: str(self.query[key]) for key in KEYS if self.query.get(key)}
+        object.__setattr__(self, "query", known)
+
+    def to(self, path: str | None = None, **changes: str | int | None) -> str:
+        """The address with these keys changed (None takes a key out); page and case go when they no longer fit.
+
+        `from` is a word of Python, so it is passed as `from_`.
+        """
+        named = {key.rstrip("_"): value for key, value in changes.items()}
+        dropped = {gone for key in named for gone in _DROPS.get(key, ()) if gone not in named}
+        kept = {key: value for key, value in self.query.items() if key not in dropped}
+        kept.update({key: str(value) for key, value in named.items() if value is not None})
+        said = {key: kept[key] for key in KEYS if key in kept and named.get(key, "") is not None}
+        start = self.path if path is None else path
+        return f"{start}?{urlencode(said, quote_via=quote, safe=':,')}" if said else start
+
+    def only(self, path: str, *keys: str) -> str:
+        """Another path with only these keys of the query."""
+        return Address(path, {key: self.query[key] for key in keys if key in self.query}).to()
+
+
+def desk_path(module: str) -> str:
+    """The path of a module's desk."""
+    return f"/desk/{quote(module)}"
+
+
+def export_path(module: str, ending: str) -> str:
+    """The path a module's rows are downloaded from, ending csv or xlsx."""
+    return f"/desk/{quote(module)}/export.{ending}"

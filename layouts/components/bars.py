@@ -1,0 +1,94 @@
+"""Horizontal bars, longest first: value at the end, parts in age order, intervals where the rows are rates, small n greyed."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.no_data import no_data
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+_PART_WORD = "part"
+
+
+def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float:
+    tops = [max(float(row.get("value") or 0), float(row.get("high") or 0)) for row in rows]
+    most = max([*tops, target or 0.0, 0.0]) or 1.0
+    return max(most, 100.0) if unit == "percent" and most > 60 else most
+
+
+def part_word(key: str, view: View) -> str:
+    """The word of a part; the key itself if nobody named it."""
+    return view.words.known(f"{_PART_WORD}.{key}", key)
+
+
+def _segments(row: dict[str, Any], reach: float, keys: list[str]) -> list[Component]:
+    parts = row.get("parts") or []
+    if not parts:
+        width = max(0.0, float(row.get("value") or 0)) / reach
+        return [html.I(className="bar-part part-only", style={"width": f"{width:.2%}"})]
+    return [
+        html.I(
+            className=f"bar-part part-{keys.index(part['key']) + 1}-of-{len(keys)} part-{part['key']}",
+            style={"width": f"{max(0.0, float(part.get('value') or 0)) / reach:.2%}"},
+        )
+        for part in parts
+        if part.get("value")
+    ]
+
+
+def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, view: View) -> Component:
+    words, unit = view.words, str(panel.data.get("unit") or "count")
+    track = _segments(row, reach, keys)
+    low, high = row.get("low"), row.get("high")
+    if low is not None and high is not None:
+        left, width = float(low) / reach, max(0.0, float(high) - float(low)) / reach
+        track.append(html.I(className="bar-interval", style={"left": f"{left:.2%}", "width": f"{width:.2%}"}))
+    end = max(float(row.get("value") or 0), float(high or 0)) / reach
+    of, target = row.get("of"), panel.data.get("target")
+    if target is not None:
+        track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
+    small = " is-small" if row.get("small") else ""
+    value = words.number(row.get("value"), unit)
+    sign = html.Span("%", className="unit") if unit == "percent" else ""
+    track.append(html.Span([value, sign], className="bar-value", style={"left": f"{min(1.0, end):.2%}"}))
+    return html.Li(
+        [
+            html.Span(words.label(row), className="bar-label"),
+            html.Span(track, className="bar-lane"),
+            html.Span("" if of is None else f"/ {words.number(of)}", className="bar-of"),
+        ],
+        className=f"bar{small}",
+        title=words("bars.small") if small else "",
+    )
+
+
+def _keys(rows: list[dict[str, Any]]) -> list[str]:
+    keys: list[str] = []
+    for row in rows:
+        keys += [str(part["key"]) for part in row.get("parts") or [] if part["key"] not in keys]
+    return keys
+
+
+def draw(panel: PanelData, view: View) -> Component:
+    """The rows in the order given; the legend names the parts if there are any."""
+    rows = panel.data.get("rows") or []
+    if not rows:
+        return no_data("zero", view, str(panel.data.get("unit") or "count"))
+    unit = str(panel.data.get("unit") or "count")
+    reach, keys = _reach(rows, unit, panel.data.get("target")), _keys(rows)
+    top = max(rows, key=lambda row: float(row.get("value") or 0))
+    told = view.words("bars.summary", n=len(rows), label=view.words.label(top), value=view.words.quantity(top.get("value"), unit))
+    body: list[Component] = [
+        html.Ul([_row(row, reach, keys, panel, view) for row in rows], className="bar-rows", **attributes(aria_label=told))
+    ]
+    if keys:
+        names = [
+            html.Span([html.I(className=f"swatch part-{n + 1}-of-{len(keys)} part-{key}"), part_word(key, view)], className="key")
+            for n, key in enumerate(keys)
+        ]
+        body.append(html.P(names, className="legend"))
+    has_of = any(row.get("of") is not None for row in rows)
+    return html.Div(body, className=f"bars{' with-of' if has_of else ''}")

@@ -1,0 +1,59 @@
+"""Days as a calendar of weeks: each day's value as a class and a number, days without a record left open."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.heat import class_edges, class_of
+from layouts.components.no_data import no_data
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+_FIXED = (60.0, 80.0, 90.0, 95.0)  # shares are classed by meaning, so a good month does not look bad
+
+
+def _cell(day: date, row: dict[str, Any] | None, edges: list[float], unit: str, view: View) -> Component:
+    words = view.words
+    value = None if row is None else row.get("value")
+    title = f"{words.date(view.local(day.isoformat()))} · "
+    title += words("calendar.none") if value is None else words.quantity(value, unit)
+    if row is not None and row.get("denominator") is not None:
+        title += f" · {words.number(row.get('numerator'))} / {words.number(row['denominator'])}"
+    number = "" if value is None else words.number(value, unit, 0)
+    return html.Td(
+        [html.Span(str(day.day), className="day-number"), html.Span(number, className="day-value")],
+        className=f"day {class_of(value, edges)}",
+        title=title,
+    )
+
+
+def draw(panel: PanelData, view: View) -> Component:
+    """A table of weeks, Monday first, from the week of the first day to that of the last."""
+    rows = panel.data.get("days") or []
+    if not rows:
+        return no_data("missing", view)
+    unit = str(panel.data.get("unit") or "percent")
+    by_day = {date.fromisoformat(str(row["day"])[:10]): row for row in rows}
+    known = [float(row["value"]) for row in rows if row.get("value") is not None]
+    edges = list(_FIXED) if unit == "percent" else class_edges(known)
+    first, last = min(by_day), max(by_day)
+    monday, weeks = first - timedelta(days=first.weekday()), []
+    while monday <= last:
+        days = [monday + timedelta(days=n) for n in range(7)]
+        weeks.append(
+            html.Tr(
+                [
+                    _cell(day, by_day.get(day), edges, unit, view) if first <= day <= last else html.Td(className="day is-out")
+                    for day in days
+                ]
+            )
+        )
+        monday += timedelta(days=7)
+    heads = [html.Th(name, scope="col") for name in view.words("date.weekdays").split()]
+    low = view.words.quantity(min(known), unit) if known else view.words("calendar.none")
+    told = view.words("calendar.summary", n=len(rows), low=low)
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(weeks)], className="calendar-weeks", **attributes(aria_label=told))
+    return html.Div(table, className="calendar")

@@ -1,0 +1,53 @@
+"""Every listed item as one cell, grouped by category: how much was reported for it; items nobody reported are hatched."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.heat import class_edges, class_of
+from layouts.components.no_data import no_data
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+
+def _cell(item: dict[str, Any], edges: list[float], view: View) -> Component:
+    count = float(item.get("count") or 0)
+    shade = "is-hatched" if count == 0 else class_of(count, edges)
+    return html.I(className=f"cell {shade}", title=f"{item.get('number')} {view.words.label(item)} · {view.words.number(count)}")
+
+
+def _group(category: str, items: list[dict[str, Any]], edges: list[float], view: View) -> Component:
+    covered = sum(1 for item in items if item.get("count"))
+    name = view.words.known(f"item_category.{category}", category)
+    return html.Li(
+        [
+            html.Span(name, className="coverage-name"),
+            html.Span([_cell(item, edges, view) for item in items], className="coverage-cells"),
+            html.Span([html.B(str(covered)), f" / {len(items)}"], className="coverage-count"),
+        ],
+        className="coverage-group",
+        style={"--cells": str(len(items))},
+    )
+
+
+def draw(panel: PanelData, view: View) -> Component:
+    """The groups in the order they come, with the count of covered items first."""
+    items = panel.data.get("items") or []
+    if not items:
+        return no_data("missing", view, "items")
+    words, edges = view.words, class_edges([float(item.get("count") or 0) for item in items])
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        groups.setdefault(str(item.get("category") or ""), []).append(item)
+    total = int(panel.data.get("total") or len(items))
+    covered = int(panel.data.get("covered") or sum(1 for item in items if item.get("count")))
+    legend = [
+        html.Span([html.I(className="swatch is-hatched"), f"{words('coverage.zero')} {total - covered}"], className="key"),
+        html.Span([html.I(className="swatch seq-4"), f"{words('coverage.covered')} {covered}"], className="key"),
+    ]
+    told = words("coverage.summary", total=total, covered=covered, zero=total - covered)
+    rows = [_group(category, group, edges, view) for category, group in groups.items()]
+    listed = html.Ul(rows, className="coverage-groups", **attributes(aria_label=told))
+    return html.Div([listed, html.P(legend, className="legend")], className="coverage")

@@ -1,0 +1,84 @@
+"""The loop in seven stages: how many reached each, what share went on, how many wait and how long against the limit."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.mark import mark
+from layouts.components.no_data import no_data
+from layouts.text import duration, percent
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+_ROOM = 1.12  # the dwell bar ends a little before its track does
+
+
+def _level(stage: dict[str, Any]) -> str:
+    p50, p90, limit = stage.get("p50_s"), stage.get("p90_s"), stage.get("limit_s")
+    if limit is None or p90 is None or p90 <= limit:
+        return "ok"
+    return "warning" if p50 is not None and p50 > 0.5 * limit and p90 > 1.25 * limit else "watch"
+
+
+def _dwell(stage: dict[str, Any], view: View) -> Component:
+    p50, p90, limit = stage.get("p50_s"), stage.get("p90_s"), stage.get("limit_s")
+    if p50 is None or p90 is None:
+        return html.Div(className="dwell dwell-none")
+    level, reach = _level(stage), max(p90, limit or 0.0, 1.0) * _ROOM
+    bar = html.I(className="dwell-bar", style={"left": f"{p50 / reach:.1%}", "width": f"{max(0.02, (p90 - p50) / reach):.1%}"})
+    track: list[Component] = [bar]
+    if limit is not None:
+        track.append(html.I(className="dwell-limit", style={"left": f"{limit / reach:.1%}"}))
+    text: list[Component | str] = [f"{duration(p50)} / ", html.B(duration(p90))]
+    if level != "ok":
+        text.append(mark(level))
+    spoken = view.words("funnel.dwell", p50=duration(p50), p90=duration(p90), limit=duration(limit))
+    return html.Div(
+        [html.Span(track, className="dwell-track"), html.Span(text, className="dwell-text")],
+        className=f"dwell is-{level}",
+        title=spoken,
+    )
+
+
+def _stage(stage: dict[str, Any], following: dict[str, Any] | None, most: float, view: View) -> Component:
+    words, count = view.words, float(stage.get("count") or 0)
+    height = count / most
+    waiting = stage.get("waiting")
+    block: list[Component] = [html.I(className="stage-block", style={"height": f"{height:.1%}"})]
+    if following is not None:
+        then = float(following.get("count") or 0) / most
+        slope = f"polygon(0 {1 - height:.1%},100% {1 - then:.1%},100% 100%,0 100%)"
+        block.append(html.I(className="stage-slope", style={"clipPath": slope}))
+        if following.get("through") is not None:
+            block.append(html.Span(f"{percent(following['through'], 0)}%", className="stage-through"))
+    shown: list[Component | str] = ["—"]
+    if waiting is not None:
+        shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(f" {words.unit('count')}", className="soft")]
+    return html.Li(
+        [
+            html.Span(words(f"stage.{stage['key']}"), className="stage-name"),
+            html.Span(words.number(count), className="stage-count"),
+            html.Span(block, className="stage-flow"),
+            html.Span(shown, className="stage-waiting"),
+            _dwell(stage, view),
+        ],
+        className="stage",
+    )
+
+
+def draw(panel: PanelData, view: View) -> Component:
+    """The seven stages side by side."""
+    stages = panel.data.get("stages") or []
+    if not stages:
+        return no_data("missing", view)
+    most = max([float(stage.get("count") or 0) for stage in stages] + [1.0])
+    following = [*stages[1:], None]
+    words = view.words
+    told = "，".join(f"{words('stage.' + s['key'])} {words.number(float(s.get('count') or 0))}" for s in stages)
+    return html.Ul(
+        [_stage(stage, after, most, view) for stage, after in zip(stages, following, strict=True)],
+        className="funnel",
+        **attributes(aria_label=words("funnel.summary", stages=told)),
+    )

@@ -1,0 +1,76 @@
+"""A heat map of hour by weekday (or any two labels): one blue ramp in six classes, zero its own class, missing left open."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.no_data import no_data
+from layouts.components.scale import stops
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+_CLASSES = 5
+
+
+def class_edges(values: Sequence[float]) -> list[float]:
+    """The lower edges of classes 2…5: quantiles of the values above zero, equal ones taken together."""
+    ranked = sorted(value for value in values if value > 0)
+    if not ranked:
+        return []
+    cuts = [ranked[min(len(ranked) - 1, len(ranked) * part // _CLASSES)] for part in range(1, _CLASSES)]
+    return sorted({cut for cut in cuts if cut > ranked[0]})
+
+
+def class_of(value: float | None, edges: Sequence[float]) -> str:
+    """seq-0 for zero, seq-1 … seq-5 above it, seq-none where nothing is known."""
+    if value is None:
+        return "seq-none"
+    return "seq-0" if value <= 0 else f"seq-{1 + bisect_right(edges, value)}"
+
+
+def key_strip(edges: Sequence[float], most: float, unit: str, view: View) -> Component:
+    """The ramp with its edges written below, so a colour can be read back as a number."""
+    words = view.words
+    starts = [*([0.0]), *edges]
+    cells = [html.Span([html.I(className="swatch seq-0"), "0"], className="key")] if most >= 0 else []
+    for n, _ in enumerate(starts):
+        if n + 1 < len(starts):
+            text = f"< {words.number(starts[n + 1], unit)}"
+        else:
+            text = f"≥ {words.number(starts[n], unit)}" if n else f"≤ {words.number(most, unit)}"
+        cells.append(html.Span([html.I(className=f"swatch seq-{n + 1}"), text], className="key"))
+    return html.P(cells, className="legend legend-ramp")
+
+
+def draw(panel: PanelData, view: View) -> Component:
+    """The grid of cells with labels on both sides and its key."""
+    xs, ys, z = panel.data.get("x") or [], panel.data.get("y") or [], panel.data.get("z") or []
+    cells = [value for row in z for value in row if value is not None]
+    if not cells:
+        return no_data("missing", view)
+    words, unit, edges = view.words, str(panel.data.get("unit") or "count"), class_edges(cells)
+    named = set(stops(len(xs), 8))
+    ys = [words.known(f"weekday.{y}", str(y)) for y in ys]
+    rows = []
+    for label, values in zip(ys, z, strict=False):
+        squares = [
+            html.I(className=f"cell {class_of(value, edges)}", title=f"{label} {x} · {words.quantity(value, unit)}")
+            for x, value in zip(xs, values, strict=False)
+        ]
+        rows.append(html.Li([html.Span(str(label), className="heat-y"), *squares], className="heat-row"))
+    top = max((v, str(y), str(x)) for y, r in zip(ys, z, strict=False) for x, v in zip(xs, r, strict=False) if v is not None)
+    foot = [html.Span("", className="heat-y")]
+    foot += [html.Span(str(x) if i in named else "", className="heat-x") for i, x in enumerate(xs)]
+    told = words("heat.summary", value=words.quantity(top[0], unit), y=top[1], x=top[2])
+    return html.Div(
+        [
+            html.Ul(rows, className="heat-rows", **attributes(aria_label=told)),
+            html.Div(foot, className="heat-row heat-foot"),
+            key_strip(edges, max(cells), unit, view),
+        ],
+        className="heat",
+        style={"--columns": str(len(xs))},
+    )

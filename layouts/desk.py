@@ -1,0 +1,130 @@
+"""The desk: one module in full for one area, at reading distance. Everything on it is in its address."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.address import Address, desk_path
+from layouts.areas import area_choices, area_table
+from layouts.attributes import attributes
+from layouts.case_drawer import case_drawer
+from layouts.cases import case_table
+from layouts.components.frame import framed, panel_classes
+from layouts.definition import definition
+from layouts.desk_bars import filter_bar, top_bar
+from layouts.ids import panel_id
+from layouts.shell import banner
+from layouts.text import words_for
+from layouts.theme import theme_class
+from layouts.view import View
+from modules.spec.snapshot import PanelData, Snapshot
+
+MAIN_ID = "main"
+# About how tall each kind stands, in rows of text: what the two columns are balanced by.
+_HEIGHTS = {"map": 26, "funnel": 13, "trend": 12, "heat": 13, "calendar": 11, "coverage": 16, "ecdf": 13, "control": 14}
+_PLAIN_HEIGHT, _ROW_HEIGHT, _HEAD_HEIGHT = 12, 1.5, 3
+
+
+def desk_page(
+    snapshot: Snapshot,
+    lang: str,
+    modules: Sequence[Mapping[str, Any]],
+    query: Mapping[str, str],
+    cases: Mapping[str, Any] | None = None,
+    case: Mapping[str, Any] | None = None,
+    dictionary: Mapping[str, Mapping[str, Any]] | None = None,
+    areas: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Component:
+    """The whole page.
+
+    `modules` rows: key, level and perhaps title; `areas`: the trail from the district down to here and the children, rows of
+    code, kind, name_zh, name_en (read from the snapshot's place and map where not given); `cases`, `case` and `dictionary`
+    as `layouts.cases`, `layouts.case_drawer` and `layouts.definition` describe them.
+    """
+    view = View(snapshot, words_for(lang), "desk")
+    address = Address(desk_path(snapshot.module), query)
+    main: list[Component | None] = [*_notices(view, address), _kpis(view, dictionary or {}), _columns(view, address)]
+    if cases is not None:
+        main.append(case_table(cases, view, address))
+    parts: list[Component] = [
+        html.A(view.words("desk.skip"), href=f"#{MAIN_ID}", className="skip"),
+        top_bar(view, modules, address),
+        filter_bar(view, address, areas or area_choices(view)),
+        html.Main([part for part in main if part is not None], id=MAIN_ID),
+    ]
+    if case is not None:
+        parts.append(case_drawer(case, view, address))
+    theme = theme_class(query.get("theme"), "desk")
+    return html.Div(parts, className=f"desk {theme}{' with-drawer' if case is not None else ''}", lang="zh-CN" if lang == "zh" else "en")
+
+
+def _notices(view: View, address: Address) -> list[Component]:
+    words, snapshot = view.words, view.snapshot
+    at = view.local(snapshot.as_of)
+    moment = f"{words.date(at)} {words.time(at)}"
+    notices: list[Component] = [banner(view)]
+    if address.query.get("asof"):
+        back = html.A(words("desk.to_now"), href=address.to(asof=None))
+        notices.append(html.P([words("desk.past", at=moment), back], className="notice is-past"))
+    if snapshot.error:
+        notices.append(html.P(words("desk.source_error"), className="notice is-error", role="status"))
+    return notices
+
+
+def _kpis(view: View, dictionary: Mapping[str, Mapping[str, Any]]) -> Component | None:
+    """The strip of key numbers, each with its definition beside it."""
+    panels = [panel for panel in view.snapshot.panels if panel.kind == "kpi"]
+    if not panels:
+        return None
+    tiles: list[Component] = []
+    for panel in panels:
+        key = str(panel.data.get("metric", panel.key))
+        face = html.Div(framed(panel, view), id=panel_id(view.snapshot.module, panel.key), className="tile-face")
+        tiles.append(html.Li([face, definition(key, dictionary.get(key) or {}, view)], className="tile"))
+    return html.Section(html.Ul(tiles), className="kpis", **attributes(aria_label=view.words("desk.kpis")))
+
+
+def _columns(view: View, address: Address) -> Component | None:
+    """Everything else in two columns of about the same height, the map at the top of the left one."""
+    panels = [panel for panel in view.snapshot.panels if panel.kind != "kpi"]
+    pieces = [(_height(panel), _panel(panel, view)) for panel in panels if panel.kind != "map"]
+    left: list[Component] = []
+    tall = 0.0
+    for panel in panels:
+        if panel.kind == "map":
+            left.append(_map(panel, view))
+            tall += _HEIGHTS["map"]
+            below = area_table(panel, view, address)
+            if below is not None:
+                rows = len(panel.data.get("areas") or [])
+                pieces.insert(0, (_HEAD_HEIGHT + _ROW_HEIGHT * min(rows, 12), below))
+    right: list[Component] = []
+    other = 0.0
+    for height, piece in pieces:
+        if tall <= other:
+            left.append(piece)
+            tall += height
+        else:
+            right.append(piece)
+            other += height
+    columns = [html.Div(column, className="column") for column in (left, right) if column]
+    return html.Section(columns, className="columns", **attributes(aria_label=view.words("desk.charts"))) if columns else None
+
+
+def _height(panel: PanelData) -> float:
+    rows = panel.data.get("rows")
+    if panel.kind in ("bars", "table", "decisions", "sources", "modules") and isinstance(rows, list):
+        return _HEAD_HEIGHT + _ROW_HEIGHT * len(rows)
+    return _HEIGHTS.get(panel.kind, _PLAIN_HEIGHT)
+
+
+def _panel(panel: PanelData, view: View) -> Component:
+    return html.Section(framed(panel, view), id=panel_id(view.snapshot.module, panel.key), className=panel_classes(panel))
+
+
+def _map(panel: PanelData, view: View) -> Component:
+    """The map; on a phone it waits behind a disclosure until it is asked for."""
+    ask = html.Details(html.Summary(view.words("desk.show_map")), className="ask")
+    return html.Div([ask, _panel(panel, view)], className="map-place", role="region", **attributes(aria_label=view.words("desk.map")))

@@ -1,0 +1,14 @@
+"""The ids of everything a page updates in place; the browser is told `id → properties` and nothing else."""
+
+PAGE_ID = "page"
+STALE_ID = "stale-banner"
+OLDEST_ID = "oldest-data"
+DATE_ID = "wall-date"
+CLOCK_ID = "wall-clock"
+LIVE_REGION_ID = "critical-alerts"
+MAP_ID = "map"
+
+
+def panel_id(module: str, key: str) -> str:
+    """The id of the container one panel is drawn into."""
+    return f"p-{module}-{key}"

@@ -1,0 +1,108 @@
+"""What frames every wall screen: place, screen, demo badge, oldest data, date and clock, and the banner of a stopped picture."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.attributes import attributes
+from layouts.components.mark import mark
+from layouts.components.sources import face, oldest
+from layouts.ids import CLOCK_ID, DATE_ID, LIVE_REGION_ID, OLDEST_ID, STALE_ID
+from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+Screens = list[dict[str, str]]
+
+
+def place_name(view: View) -> str:
+    """The place in the page's language."""
+    return view.words.label(dict(view.snapshot.place), "name")
+
+
+def demo_badge(view: View) -> Component | None:
+    """The badge every surface wears until a real source is connected."""
+    return html.Span(view.words("wall.demo"), className="demo-badge") if view.snapshot.demo else None
+
+
+def _sources(view: View) -> PanelData | None:
+    return next((panel for panel in view.snapshot.panels if panel.kind == "sources"), None)
+
+
+def _oldest(view: View) -> list[Component | str]:
+    words, late = view.words, oldest(_sources(view))
+    if late is None:
+        return []
+    return [
+        html.Span(words("wall.oldest"), className="fact-name"),
+        html.Span(
+            [
+                mark(face(late)),
+                html.B(words.age(late["age_s"]), className=f"fact-value is-{face(late)}"),
+                html.Span(f"{words.label(late)} · {words('wall.promise', cadence=words.age(late['cadence_s']))}", className="fact-more"),
+            ],
+            className="fact-line",
+        ),
+    ]
+
+
+def banner_text(view: View) -> str:
+    """What the banner says when the picture stopped: the moment it shows."""
+    moment = view.local(view.snapshot.as_of)
+    return view.words("wall.error_banner" if view.snapshot.error else "wall.stale_banner", time=f"{moment:%H:%M:%S}")
+
+
+def status_props(view: View) -> dict[str, dict[str, Any]]:
+    """Properties of what the shell renews with every snapshot."""
+    today = view.local(view.snapshot.as_of)
+    return {
+        OLDEST_ID: {"children": _oldest(view)},
+        DATE_ID: {"children": [html.Span(view.words.date(today, weekday=False)), html.Span(view.words.weekday(today))]},
+        STALE_ID: {"children": [mark("error"), banner_text(view)]},
+    }
+
+
+def _screen_name(view: View, screens: Screens) -> str:
+    keys = [screen["key"] for screen in screens]
+    name = view.words.module(view.snapshot.module)
+    if view.snapshot.module not in keys:
+        return name
+    return f"{name} · {view.words('wall.screen', n=keys.index(view.snapshot.module) + 1, total=len(keys))}"
+
+
+def _links(view: View, screens: Screens) -> Component:
+    links = [html.A(view.words.module(screen["key"]), href=screen["url"]) for screen in screens]
+    return html.Nav(links, className="screen-links", **attributes(aria_label=view.words("wall.screens")))
+
+
+def header(view: View, screens: Screens) -> Component:
+    """The head of a wall screen. The clock runs by itself and is never redrawn."""
+    words, now = view.words, view.local(view.snapshot.as_of)
+    props = status_props(view)
+    title = html.Div(
+        [
+            html.H1(words("wall.title", place=place_name(view)), className="place-name"),
+            html.P(_screen_name(view, screens), className="screen-name"),
+        ],
+        className="place",
+    )
+    clock = html.Time(
+        f"{now:%H:%M:%S}", id=CLOCK_ID, className="clock", **attributes(data_zone=str(view.zone), aria_label=words("wall.clock"))
+    )
+    facts = [
+        html.Div(props[OLDEST_ID]["children"], id=OLDEST_ID, className="fact"),
+        html.Div(props[DATE_ID]["children"], id=DATE_ID, className="date"),
+        clock,
+    ]
+    return html.Header([title, demo_badge(view), _links(view, screens), html.Div(facts, className="facts")], className="wall-head")
+
+
+def banner(view: View) -> Component:
+    """The sign of a stopped picture; the browser shows it when it hears nothing, the server when it could not read."""
+    children = status_props(view)[STALE_ID]["children"]
+    return html.Div(children, id=STALE_ID, className="stale-banner", hidden=not view.snapshot.stale, role="status")
+
+
+def live_region(view: View) -> Component:
+    """Where new critical alerts are spoken."""
+    return html.Div(id=LIVE_REGION_ID, className="unseen", role="alert", **attributes(aria_label=view.words("wall.alerts")))

@@ -13,7 +13,7 @@ from layouts.view import View
 
 def gridlines(scale: Scale, unit: str, view: View) -> list[Component]:
     """One hairline per tick with its value to the left; the lowest is the base line."""
-    lines = []
+    lines: list[Component] = []
     for tick in scale.ticks:
         style = {"bottom": f"{scale.at(tick):.2%}"}
         text = number(tick, unit, 0 if unit == "percent" else None, view.words.lang)

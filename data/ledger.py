@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
 
-from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened
+from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
 from data.rollups import Change, fold, rebuild, upsert
 from data.schema import REGION, case_file, case_step, version
@@ -49,7 +49,7 @@ def record(
             duplicate += 1
             continue
         after[intake.id] = opened(intake, step, rules)
-        taken.append(_step_row(region, step, 1))
+        taken.append(_step_row(region, stamped(step, after[intake.id]), 1))
     known = _known_steps(connection, region, [step for step in steps if step.case_id in before])
     for step in steps:
         if (step.case_id, step.action, step.at) in known:
@@ -64,7 +64,7 @@ def record(
         except IllegalStep as error:
             refused.append((step, str(error)))
             continue
-        taken.append(_step_row(region, step, after[step.case_id]["steps_n"]))
+        taken.append(_step_row(region, stamped(step, after[step.case_id]), after[step.case_id]["steps_n"]))
     changes = [(before.get(number), judged(row, now)) for number, row in after.items()]
     if taken:
         connection.execute(insert(case_step), taken)
@@ -125,10 +125,8 @@ def all_cubes() -> list[Cube]:
 
 def turn_overdue(connection: Connection, region: int, now: datetime) -> int:
     """The tick: open cases whose deadline has passed become overdue; returns how many turned."""
-    late = select(case_file).where(
-        case_file.c[REGION] == region, case_file.c.open, case_file.c.due_at < now, ~case_file.c.overdue,
-        case_file.c.suspended_since.is_(None),
-    )  # fmt: skip
+    case = case_file.c
+    late = select(case_file).where(case[REGION] == region, case.open, case.due_at < now, ~case.overdue, ~case.deferred)
     rows = [_without_region(found) for found in connection.execute(late).mappings()]
     changes = [(row, turned) for row in rows if (turned := judged(row, now)) != row]
     if changes:

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.address import Address
-from layouts.components.mark import mark
+from layouts.components.mark import status
 from layouts.view import View, level_of
 from modules.spec.snapshot import PanelData
 
@@ -64,7 +64,7 @@ def _row(row: Mapping[str, Any], top: float, view: View, address: Address) -> Co
                 className="num with-bar",
             ),
             html.Td(words.number(late), className=f"num{' is-late' if late else ''}"),
-            html.Td([mark(level), words(f"status.{level}")], className=f"status is-{level}"),
+            html.Td(status(level, view)),
         ],
         className="area-row",
     )

@@ -1,6 +1,7 @@
 """The desk: one module in full for one area, at reading distance. Everything on it is in its address."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from dash import html
@@ -22,9 +23,10 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData, Snapshot
 
 MAIN_ID = "main"
-# About how tall each kind stands, in rows of text: what the two columns are balanced by.
-_HEIGHTS = {"map": 26, "funnel": 13, "trend": 12, "heat": 13, "calendar": 11, "coverage": 16, "ecdf": 13, "control": 14}
-_PLAIN_HEIGHT, _ROW_HEIGHT, _HEAD_HEIGHT = 12, 1.5, 3
+# About how tall each kind stands, in pixels: what the two columns are balanced by.
+_HEIGHTS = {"map": 580, "funnel": 270, "trend": 300, "heat": 300, "calendar": 300, "coverage": 420, "ecdf": 340}
+_HEAD, _BAR, _ROW, _PLAIN, _ROWS_SHOWN = 64, 30, 33, 280, 12
+_TILES = {"--wide": 8, "--middle": 6, "--narrow": 3}  # the most key numbers side by side
 
 
 def desk_page(
@@ -83,7 +85,13 @@ def _kpis(view: View, dictionary: Mapping[str, Mapping[str, Any]]) -> Component 
         key = str(panel.data.get("metric", panel.key))
         face = html.Div(framed(panel, view), id=panel_id(view.snapshot.module, panel.key), className="tile-face")
         tiles.append(html.Li([face, definition(key, dictionary.get(key) or {}, view)], className="tile"))
-    return html.Section(html.Ul(tiles), className="kpis", **attributes(aria_label=view.words("desk.kpis")))
+    style = {name: even(len(tiles), most) for name, most in _TILES.items()}
+    return html.Section(html.Ul(tiles, style=style), className="kpis", **attributes(aria_label=view.words("desk.kpis")))
+
+
+def even(count: int, most: int) -> int:
+    """How many to put side by side, at most `most`, so that the rows come out even: 17 of at most 8 stand 6, 6, 5."""
+    return ceil(count / ceil(count / most)) if count else 1
 
 
 def _columns(view: View, address: Address) -> Component | None:
@@ -99,7 +107,7 @@ def _columns(view: View, address: Address) -> Component | None:
             below = area_table(panel, view, address)
             if below is not None:
                 rows = len(panel.data.get("areas") or [])
-                pieces.insert(0, (_HEAD_HEIGHT + _ROW_HEIGHT * min(rows, 12), below))
+                pieces.insert(0, (_HEAD + _ROW * min(rows, _ROWS_SHOWN), below))
     right: list[Component] = []
     other = 0.0
     for height, piece in pieces:
@@ -115,9 +123,9 @@ def _columns(view: View, address: Address) -> Component | None:
 
 def _height(panel: PanelData) -> float:
     rows = panel.data.get("rows")
-    if panel.kind in ("bars", "table", "decisions", "sources", "modules") and isinstance(rows, list):
-        return _HEAD_HEIGHT + _ROW_HEIGHT * len(rows)
-    return _HEIGHTS.get(panel.kind, _PLAIN_HEIGHT)
+    if panel.kind not in _HEIGHTS and isinstance(rows, list):
+        return _HEAD + (_BAR if panel.kind in ("bars", "control") else _ROW) * len(rows)
+    return _HEIGHTS.get(panel.kind, _PLAIN)
 
 
 def _panel(panel: PanelData, view: View) -> Component:

@@ -12,7 +12,7 @@ from layouts.attributes import attributes
 from layouts.components.mark import mark
 from layouts.ids import OLDEST_ID
 from layouts.menu import Choice, choice_list, menu
-from layouts.shell import status_props
+from layouts.shell import place_name, status_props
 from layouts.text import LANGUAGES
 from layouts.view import View, level_of
 
@@ -23,8 +23,7 @@ def top_bar(view: View, modules: Sequence[Mapping[str, Any]], address: Address) 
     """Place, demo badge, every module with its status, the oldest data on the page and the language."""
     words, snapshot = view.words, view.snapshot
     badge = [html.Span(words("desk.demo"), className="badge")] if snapshot.demo else []
-    place = words("wall.title", place=words.label(dict(snapshot.place), "name"))
-    home = html.A(place, href=address.only("/wall/overview", "area", "lang"), className="place")
+    home = html.A(place_name(view), href=address.only("/wall/overview", "area", "lang"), className="place")
     chosen = [row for row in modules if row["key"] == snapshot.module] or [{"key": snapshot.module, "level": "none"}]
     folded = html.Details(
         html.Summary([mark(level_of(dict(chosen[0]))), html.Span(_module_name(chosen[0], view))]), className="modules-fold"

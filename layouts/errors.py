@@ -7,7 +7,7 @@ from layouts.text import LANGUAGES, words_for
 
 _KNOWN = (400, 403, 404, 500, 503)
 _LONGEST = 120
-_STYLES = ("/assets/css/00_tokens.css", "/assets/css/desk.css")
+_STYLES = ("/assets/css/00_tokens.css", "/assets/css/10_base.css", "/assets/css/40_desk.css")
 
 
 def error_page(code: int, lang: str, what: str = "", allowed: Sequence[str] = ()) -> str:

@@ -10,7 +10,7 @@ _LONGEST = 120
 _STYLES = ("/assets/css/00_tokens.css", "/assets/css/10_base.css", "/assets/css/40_desk.css")
 
 
-def error_page(code: int, lang: str, what: str = "", allowed: Sequence[str] = ()) -> str:
+def error_document(code: int, what: str, lang: str, allowed: Sequence[str] = ()) -> str:
     """The document: `what` is said back to the reader, cut and escaped; `allowed` lists what would have worked.
 
     A code without words of its own is told as 500, a language we do not speak as the first we do.

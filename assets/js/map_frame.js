@@ -22,11 +22,19 @@
     graticule(own, extent, em);
     scale(own, extent, em);
     note(own, extent, em);
+    buttons(own);
   };
+
+  function buttons(own) {
+    const bar = own.box.parentNode.querySelector(".cc-map-buttons"), map = own.box.getBoundingClientRect();
+    if (!bar) return;
+    const box = bar.getBoundingClientRect();
+    own.taken.push([box.left - map.left - 6, box.top - map.top - 6, box.right - map.left + 6, box.bottom - map.top + 6]);
+  }
 
   function graticule(own, extent, em) {
     if (extent.x < em * 24) return;
-    const bounds = own.map.getBounds();
+    const bounds = own.map.getBounds(), ground = grounds(own);
     for (const lon of ticks(bounds.getWest(), bounds.getEast(), extent.x, em)) {
       const x = Math.round(own.map.latLngToContainerPoint([bounds.getCenter().lat, lon]).x) + 0.5;
       api.node("line", { x1: x, y1: 0, x2: x, y2: extent.y, class: "cc-graticule" }, own.under);
@@ -34,10 +42,19 @@
     for (const lat of ticks(bounds.getSouth(), bounds.getNorth(), extent.y, em)) {
       const y = Math.round(own.map.latLngToContainerPoint([lat, bounds.getCenter().lng]).y) + 0.5;
       api.node("line", { x1: 0, y1: y, x2: extent.x, y2: y, class: "cc-graticule" }, own.under);
-      if (y < em * 4 || y > extent.y - em * 3) continue;
+      if (y < em * 4 || y > extent.y - em * 3 || (y > ground.top && y < ground.bottom + em && ground.left < em * 5)) continue;
       api.node("text", { x: em * 0.3, y: y - em * 0.3 }, own.furniture, degrees(lat, "NS"));
-      own.taken.push([0, y - em * 1.3, em * 4.6, y]);
+      own.taken.push([0, y - em * 1.3, em * 4.8, y]);
     }
+  }
+
+  // Where the district stands in the picture, so that no figure is written over it.
+  function grounds(own) {
+    const found = window.L.latLngBounds([]);
+    for (const layer of own.lines.values()) found.extend(layer.getBounds());
+    if (!found.isValid()) return { left: Infinity, top: 0, bottom: 0 };
+    const a = own.map.latLngToContainerPoint(found.getNorthWest()), b = own.map.latLngToContainerPoint(found.getSouthEast());
+    return { left: a.x, top: a.y, bottom: b.y };
   }
 
   // A bar of about a sixth of the width, with the length it stands for at the middle of the map.
@@ -45,7 +62,7 @@
     const middle = extent.y / 2, a = own.map.containerPointToLatLng([0, middle]), b = own.map.containerPointToLatLng([100, middle]);
     const perPixel = own.map.distance(a, b) / 100000;
     const length = [...LENGTHS].reverse().find((one) => one / perPixel < Math.max(extent.x / 6, em * 4)) || LENGTHS[0];
-    const w = length / perPixel, x = em * 0.6, y = em * 1.5, drop = em * 0.22;
+    const w = length / perPixel, x = em * 0.6, y = own.wall ? em * 1.5 : extent.y - em * 0.8, drop = em * 0.22;
     api.node("path", { d: `M${x} ${y - drop}V${y}H${x + w}V${y - drop}M${x + w / 2} ${y}V${y - drop / 2}`, class: "cc-scale" }, own.furniture);
     const text = length < 1 ? `${length * 1000} m` : `${length} km`;
     api.node("text", { x: x + w + em * 0.4, y: y + em * 0.1 }, own.furniture, text);

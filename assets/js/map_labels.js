@@ -3,10 +3,18 @@
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
   const ruler = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
-  function width(text, weight, size, family) {
-    ruler.font = `${weight} ${size}px ${family}`;
-    return ruler.measureText(text).width;
+  // Widths as the browser sets them (tabular figures, both scripts), kept by text and class.
+  const widths = new Map();
+  function width(own, text, kind, em) {
+    const key = `${kind} ${em} ${text}`;
+    if (!widths.has(key)) {
+      const made = api.node("text", { class: kind }, own.ink, text);
+      widths.set(key, made.getComputedTextLength());
+      made.remove();
+    }
+    return widths.get(key);
   }
+  if (document.fonts) document.fonts.addEventListener("loadingdone", () => widths.clear());
 
   // Sums over a raster so that any box is counted in four look-ups.
   function sums(columns, rows, at) {
@@ -31,18 +39,19 @@
     const cell = Math.max(3, em / 4.5), columns = Math.ceil(extent.x / cell), rows = Math.ceil(extent.y / cell);
     const codes = [...own.lines.keys()];
     const owner = owners(own, codes, columns, rows, cell);
-    const busy = new Uint8Array(columns * rows);
-    const fill = (x0, y0, x1, y1) => {
+    const busy = new Uint8Array(columns * rows), dotted = new Uint8Array(columns * rows);
+    const fill = (into, x0, y0, x1, y1) => {
       for (let y = Math.max(0, Math.floor(y0 / cell)); y < Math.min(rows, Math.ceil(y1 / cell)); y += 1) {
-        for (let x = Math.max(0, Math.floor(x0 / cell)); x < Math.min(columns, Math.ceil(x1 / cell)); x += 1) busy[y * columns + x] = 1;
+        for (let x = Math.max(0, Math.floor(x0 / cell)); x < Math.min(columns, Math.ceil(x1 / cell)); x += 1) into[y * columns + x] = 1;
       }
     };
-    for (const one of marks) fill(one.x - one.r * 1.1, one.y - one.r * 1.1, one.x + one.r * 1.1, one.y + one.r * 1.1);
-    for (const box of own.taken || []) fill(...box);
+    for (const one of marks) fill(one.level > 1 ? busy : dotted, one.x - one.r * 1.1, one.y - one.r * 1.1, one.x + one.r * 1.1, one.y + one.r * 1.1);
+    for (const box of own.taken || []) fill(busy, ...box);
     const ground = new Map(codes.map((code, index) => [code, sums(columns, rows, (x, y) => +(owner[y * columns + x] === index + 1))]));
     return {
       cell: cell, columns: columns, rows: rows, busy: busy, owner: owner, codes: codes, ground: ground,
       marks: sums(columns, rows, (x, y) => busy[y * columns + x]),
+      dots: sums(columns, rows, (x, y) => dotted[y * columns + x]),
       land: sums(columns, rows, (x, y) => +(owner[y * columns + x] > 0)),
     };
   }
@@ -73,14 +82,14 @@
   }
 
   function wanted(own, extent, em) {
-    const family = getComputedStyle(own.box).fontFamily, small = em * (own.wall ? 0.86 : 0.92), found = [];
+    const found = [];
     for (const [code, latlng] of own.anchors) {
       const text = own.labels[code];
       if (!text) continue;
       const at = own.map.latLngToContainerPoint(latlng);
       if (at.x < 0 || at.y < 0 || at.x > extent.x || at.y > extent.y) continue;
-      const w = Math.max(width(text[0], 600, em * 1.1, family), width(text[1], 400, small, family));
-      found.push({ code: code, text: text, x: at.x, y: at.y, w: w + em * 0.3, h: em * 2.5 });
+      const w = Math.max(width(own, text[0], "cc-name", em), width(own, text[1], "cc-line", em));
+      found.push({ code: code, text: text, x: at.x, y: at.y, w: w + em * 0.5, h: em * 2.55 });
     }
     return found.sort((a, b) => b.text[2] - a.text[2]);
   }
@@ -98,11 +107,25 @@
     const c = raster.cell, x0 = Math.floor(box.x0 / c), y0 = Math.floor(box.y0 / c), x1 = Math.ceil(box.x1 / c), y1 = Math.ceil(box.y1 / c);
     const all = (x1 - x0) * (y1 - y0), own = raster.ground.get(label.code);
     const inside = own ? own(x0, y0, x1, y1) / all : 0, foreign = raster.land(x0, y0, x1, y1) / all - inside;
-    const covered = raster.marks(x0, y0, x1, y1) / all;
-    const dx = Math.max(box.x0 - label.x, 0, label.x - box.x1), dy = Math.max(box.y0 - label.y, 0, label.y - box.y1);
-    const away = Math.hypot(dx, dy) / em;
-    const leader = inside > 0.75 ? 0 : 2.5 + away * 0.5;
-    return covered * 260 + foreign * 34 + leader + away * 0.12 + (inside > 0.75 ? 0 : inside * 5);
+    const covered = raster.marks(x0, y0, x1, y1) / all, dotted = raster.dots(x0, y0, x1, y1) / all;
+    const at = { x: Math.min(Math.max(label.x, box.x0), box.x1), y: Math.min(Math.max(label.y, box.y0), box.y1) };
+    const away = Math.hypot(at.x - label.x, at.y - label.y) / em;
+    const price = covered * 260 + dotted * 45 + foreign * 40 + away * 0.15;
+    if (inside > 0.85) return price;
+    return price + 2 + away * 0.45 + inside * 14 + (price < 12 ? passing(label, at, raster) * 0.5 : 0);
+  }
+
+  // What a leader to that point would run over: other sub-districts and urgent marks, in cells.
+  function passing(label, from, raster) {
+    const own = raster.codes.indexOf(label.code) + 1, far = Math.hypot(from.x - label.x, from.y - label.y), steps = Math.ceil(far / raster.cell);
+    let met = 0;
+    for (let n = 0; n < steps; n += 1) {
+      const x = Math.floor((from.x + ((label.x - from.x) * n) / steps) / raster.cell), y = Math.floor((from.y + ((label.y - from.y) * n) / steps) / raster.cell);
+      const who = raster.owner[y * raster.columns + x];
+      if (who === own) break; // the foot is set at the near side
+      if (who) met += 1;
+    }
+    return met;
   }
 
   function best(label, raster, others, extent, em) {
@@ -130,10 +153,22 @@
         const px = (x + 0.5) * raster.cell, py = (y + 0.5) * raster.cell;
         const dx = Math.max(box.x0 - px, 0, px - box.x1), dy = Math.max(box.y0 - py, 0, py - box.y1);
         const far = Math.hypot(dx, dy) + 0.25 * Math.hypot(label.x - px, label.y - py);
-        if (!found || far < found.far) found = { x: px, y: py, far: far };
+        if (found && far >= found.far) continue;
+        const near = { x: Math.min(Math.max(px, box.x0), box.x1), y: Math.min(Math.max(py, box.y0), box.y1) };
+        const clear = far + em * 2 * overrun({ x: px, y: py }, near, raster);
+        if (!found || clear < found.far) found = { x: px, y: py, far: clear };
       }
     }
     return found || { x: label.x, y: label.y };
+  }
+
+  function overrun(from, to, raster) {
+    const steps = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / raster.cell);
+    for (let n = 0; n < steps; n += 1) {
+      const x = Math.floor((from.x + ((to.x - from.x) * n) / steps) / raster.cell), y = Math.floor((from.y + ((to.y - from.y) * n) / steps) / raster.cell);
+      if (raster.marks(x, y, x + 1, y + 1)) return 1;
+    }
+    return 0;
   }
 
   function leaderOf(label, box, raster, em) {
@@ -141,8 +176,10 @@
     const x0 = Math.floor(box.x0 / c), y0 = Math.floor(box.y0 / c), x1 = Math.ceil(box.x1 / c), y1 = Math.ceil(box.y1 / c);
     if (!ground || ground(x0, y0, x1, y1) / ((x1 - x0) * (y1 - y0)) > 0.55) return null;
     const end = foot(label, box, raster, em);
-    const start = { x: Math.min(Math.max(end.x, box.x0), box.x1), y: Math.min(Math.max(end.y, box.y0), box.y1) };
-    const far = Math.hypot(end.x - start.x, end.y - start.y), gap = Math.min(em * 0.25, far / 3);
+    const between = (value, low, high) => Math.min(Math.max(value, low), high), h = box.y1 - box.y0;
+    const beside = end.x < box.x0 || end.x > box.x1;
+    const start = { x: between(end.x, box.x0 + (beside ? 0 : em), box.x1 - (beside ? 0 : em)), y: beside ? between(end.y, box.y0 + h * 0.25, box.y1 - h * 0.25) : between(end.y, box.y0, box.y1) };
+    const far = Math.hypot(end.x - start.x, end.y - start.y), gap = beside ? 0 : Math.min(em * 0.1, far / 3);
     if (far > 0) { start.x += ((end.x - start.x) * gap) / far; start.y += ((end.y - start.y) * gap) / far; }
     return { start: start, end: end };
   }
@@ -209,7 +246,7 @@
 
   function drawText(stand, group, em) {
     const side = stand.leader && stand.leader.end.x < stand.box.x0 ? "start" : stand.leader && stand.leader.end.x > stand.box.x1 ? "end" : "middle";
-    const x = side === "start" ? stand.box.x0 + em * 0.15 : side === "end" ? stand.box.x1 - em * 0.15 : (stand.box.x0 + stand.box.x1) / 2;
+    const x = side === "start" ? stand.box.x0 + em * 0.25 : side === "end" ? stand.box.x1 - em * 0.25 : (stand.box.x0 + stand.box.x1) / 2;
     api.node("text", { x: x, y: stand.box.y0 + em * 1.05, class: "cc-name", "text-anchor": side }, group, stand.label.text[0]);
     const late = stand.label.text[3] > 0 ? " cc-late" : "";
     api.node("text", { x: x, y: stand.box.y0 + em * 2.15, class: `cc-line${late}`, "text-anchor": side }, group, stand.label.text[1]);

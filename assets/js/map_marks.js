@@ -1,7 +1,7 @@
 // Open cases as shapes: ◆ overdue, ■ under an hour, ▲ under four, ● more, a dashed ring when suspended.
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
-  const SUSPENDED = 0, MORE = 1;
+  const MORE = 1; // time left, or suspended
 
   // Marks in container pixels, worst first: {x, y, level, group, r}. Urgent cases of one level that stand close become one mark with
   // their number, so that the numbers in the shapes add up to the legend's; cases with time left stay dots where they are.
@@ -53,7 +53,7 @@
   // Marks of different levels that would cover one another: the lesser steps aside, at most by its own size.
   function spread(marks, em) {
     for (const one of marks) one.home = { x: one.x, y: one.y };
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       marks.forEach((lesser, n) => {
         for (const worse of marks.slice(0, n)) {
           const dx = lesser.x - worse.x, dy = lesser.y - worse.y, far = Math.hypot(dx, dy), least = (lesser.r + worse.r) * 1.08;
@@ -62,7 +62,7 @@
           lesser.x = worse.x + ux * least;
           lesser.y = worse.y + uy * least;
         }
-        const away = Math.hypot(lesser.x - lesser.home.x, lesser.y - lesser.home.y), most = em;
+        const away = Math.hypot(lesser.x - lesser.home.x, lesser.y - lesser.home.y), most = em * 1.5;
         if (away > most) {
           lesser.x = lesser.home.x + ((lesser.x - lesser.home.x) * most) / away;
           lesser.y = lesser.home.y + ((lesser.y - lesser.home.y) * most) / away;
@@ -91,7 +91,7 @@
     const path = outline(one.level, one.x, one.y, one.level === 2 && many ? one.r * 1.12 : one.r);
     const made = path
       ? api.node("path", { d: path, class: kind }, parent)
-      : api.node("circle", { cx: one.x, cy: one.y, r: one.level === SUSPENDED && !many ? one.r * 1.4 : one.r, class: kind }, parent);
+      : api.node("circle", { cx: one.x, cy: one.y, r: one.r, class: kind }, parent);
     if (one.fresh) api.node("circle", { cx: one.x, cy: one.y, r: one.r * 1.2 + em * 0.25, class: "cc-new" }, parent);
     if (many) {
       const drop = one.level === 2 ? 0.45 : 0.3;

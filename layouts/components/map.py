@@ -6,19 +6,19 @@ Geometry comes by address once. What changes travels in `hideout` only; the brow
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from math import cos, log2, radians
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_leaflet as dl
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import attributes
 from layouts.ids import panel_id
-from modules.spec import PanelData
-
-if TYPE_CHECKING:
-    from layouts.view import View
+from layouts.view import View
+from modules.spec.snapshot import PanelData
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 Props = dict[str, dict[str, Any]]
@@ -35,14 +35,14 @@ def _table() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads(WORDS.read_text("utf-8"))
 
 
-def word(view: "View", key: str, **values: object) -> str:
+def word(view: View, key: str, **values: object) -> str:
     """The map's word of a dotted key in the view's language."""
     section, _, name = key.partition(".")
     text = _table()[section][name][view.words.lang]
     return text.format(**values) if values else text
 
 
-def layer_id(panel: PanelData, view: "View", layer: str) -> str:
+def layer_id(panel: PanelData, view: View, layer: str) -> str:
     """The id of one layer: the panel's own id, two hyphens, the layer."""
     return f"{panel_id(view.snapshot.module, panel.key)}--{layer}"
 
@@ -53,11 +53,13 @@ def plate_class(value: float | None, edges: Sequence[float]) -> int:
 
 
 def ramp_labels(edges: Sequence[float]) -> list[str]:
-    """What each class of the ramp holds: 0, 1, 2–3, … ≥9."""
-    labels = ["0"]
-    for low, after in zip(edges, edges[1:], strict=False):
+    """What each class of the ramp holds: 0, 1, 2–3, and so on up to ≥9."""
+    if not edges:
+        return ["0"]
+    labels = ["0" if edges[0] <= 1 else f"0–{edges[0] - 1:g}"]
+    for low, after in pairwise(edges):
         labels.append(f"{low:g}" if after - low <= 1 else f"{low:g}–{after - 1:g}")
-    return [*labels, f"≥{edges[-1]:g}"] if edges else labels
+    return [*labels, f"≥{edges[-1]:g}"]
 
 
 def short_name(row: Mapping[str, Any], lang: str) -> str:
@@ -66,7 +68,7 @@ def short_name(row: Mapping[str, Any], lang: str) -> str:
     return name.removesuffix(" Sub-district").removesuffix("街道") or name
 
 
-def draw_map(panel: PanelData, view: "View") -> Component:
+def draw_map(panel: PanelData, view: View) -> Component:
     """The map with its legend; on the desk with buttons, on the wall without any way to move it."""
     wall = view.surface == "wall"
     place = view.snapshot.place
@@ -82,15 +84,15 @@ def draw_map(panel: PanelData, view: "View") -> Component:
         ],
         className=f"cc-map-figure cc-map-{view.surface}",
         role="group",
-        **{"aria-label": word(view, "map.label", title=view.snapshot.place.get(f"name_{view.words.lang}", ""))},
+        **attributes(aria_label=summary(panel, view)),
     )
 
 
-def map_props(panel: PanelData, view: "View") -> Props:
+def map_props(panel: PanelData, view: View) -> Props:
     """What a refresh sends: component id → properties. No geometry, no markup, nothing that moves the view."""
     props: Props = {
         layer_id(panel, view, "points"): {"hideout": {"points": _marks(panel)}},
-        layer_id(panel, view, "legend"): {"children": [item.to_plotly_json() for item in legend(panel, view)]},
+        layer_id(panel, view, "legend"): {"children": legend(panel, view)},
     }
     layers = view.snapshot.place.get("layers", ())
     if "grids" in layers:
@@ -100,13 +102,13 @@ def map_props(panel: PanelData, view: "View") -> Props:
     return props
 
 
-def dl_map(bounds: Bounds, layers: list[Component], wall: bool) -> Component:
+def dl_map(bounds: Bounds, layers: Sequence[Component], wall: bool) -> Component:
     """An empty Leaflet map over the bounds; the browser fits it to its container exactly."""
     (south, west), (north, east) = bounds
     middle = [(south + north) / 2, (west + east) / 2]
     width = max(east - west, (north - south) / max(0.1, cos(radians(middle[0]))))
-    return dl.Map(
-        layers,
+    made: Component = dl.Map(
+        list(layers),
         className="cc-map",
         center=middle,
         zoom=round(log2(600 / 256 * 360 / max(width, 1e-6)), 2),
@@ -126,6 +128,7 @@ def dl_map(bounds: Bounds, layers: list[Component], wall: bool) -> Component:
         boxZoom=False,
         keyboard=not wall,
     )
+    return made
 
 
 def place_bounds(place: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> Bounds:
@@ -152,18 +155,23 @@ def _carrier(bounds: Bounds) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"kind": "carrier"}, "geometry": point}]}
 
 
-def _frame(panel: PanelData, view: "View", bounds: Bounds) -> Component:
+def _geojson(**props: Any) -> Component:
+    made: Component = dl.GeoJSON(**props)
+    return made
+
+
+def _frame(panel: PanelData, view: View, bounds: Bounds) -> Component:
     layers = view.snapshot.place.get("layers", ())
     note = "map.schematic" if "grids" in layers else "map.points_only"
     hideout = {"bounds": bounds, "note": word(view, note), "surface": view.surface}
-    return dl.GeoJSON(
+    return _geojson(
         id=layer_id(panel, view, "frame"), data=_carrier(bounds), hideout=hideout, pointToLayer=_function("frame"), interactive=False
     )
 
 
-def _points(panel: PanelData, view: "View") -> Component:
+def _points(panel: PanelData, view: View) -> Component:
     bounds = place_bounds(view.snapshot.place, panel.data["points"])
-    return dl.GeoJSON(
+    return _geojson(
         id=layer_id(panel, view, "points"),
         data=_carrier(bounds),
         hideout={"points": _marks(panel)},
@@ -172,7 +180,7 @@ def _points(panel: PanelData, view: "View") -> Component:
     )
 
 
-def _layer(panel: PanelData, view: "View", name: str) -> Component:
+def _layer(panel: PanelData, view: View, name: str) -> Component:
     address = f"/geo/{view.snapshot.place['key']}/{name}.json"
     own: dict[str, dict[str, Any]] = {
         "grids": {
@@ -186,7 +194,7 @@ def _layer(panel: PanelData, view: "View", name: str) -> Component:
         "dedicated": {"pointToLayer": _function("pin"), "hideout": _pins(panel, view)},
     }
     plain = {"style": _function("styleLine"), "onEachFeature": _function("eachLine"), "interactive": False}
-    return dl.GeoJSON(id=layer_id(panel, view, name), url=address, disableDefaultEventHandlers=True, **own.get(name, plain))
+    return _geojson(id=layer_id(panel, view, name), url=address, disableDefaultEventHandlers=True, **own.get(name, plain))
 
 
 def _classes(panel: PanelData) -> dict[str, int]:
@@ -194,7 +202,7 @@ def _classes(panel: PanelData) -> dict[str, int]:
     return {row["code"]: plate_class(row["value"], edges) for row in panel.data["areas"] if row["kind"] == "grid"}
 
 
-def _labels(panel: PanelData, view: "View") -> dict[str, list[Any]]:
+def _labels(panel: PanelData, view: View) -> dict[str, list[Any]]:
     return {
         row["code"]: [short_name(row, view.words.lang), _label_line(row, view), int(row["value"] or 0), row["overdue"]]
         for row in panel.data["areas"]
@@ -202,7 +210,7 @@ def _labels(panel: PanelData, view: "View") -> dict[str, list[Any]]:
     }
 
 
-def _label_line(row: Mapping[str, Any], view: "View") -> str:
+def _label_line(row: Mapping[str, Any], view: View) -> str:
     if row["value"] is None:
         return word(view, "map.no_data")
     key = "map.line" if row["overdue"] else "map.line_calm"
@@ -214,19 +222,19 @@ def _marks(panel: PanelData) -> list[list[Any]]:
     return [[row["lon"], row["lat"], LEVELS.index(row["level"]), row["id"], row["due"]] for row in rows]
 
 
-def _pins(panel: PanelData, view: "View") -> dict[str, Any]:
+def _pins(panel: PanelData, view: View) -> dict[str, Any]:
     glyphs = {key: entry[view.words.lang] for key, entry in _table()["industry"].items()}
     names = {row["code"]: view.words.label(row) for row in panel.data["dedicated"]}
     return {"glyphs": glyphs, "names": names}
 
 
-def legend(panel: PanelData, view: "View") -> list[Component]:
+def legend(panel: PanelData, view: View) -> list[Component]:
     """Shapes with counts, and the ramp with what each class holds."""
     counts = panel.data["counts"]
     shapes = [
         html.Span(
             [
-                html.Span(className=f"cc-shape cc-shape-{level}", **{"aria-hidden": "true"}),
+                html.Span(className=f"cc-shape cc-shape-{level}", **attributes(aria_hidden="true")),
                 html.Span(word(view, f"map.{level}")),
                 html.B(view.words.number(counts.get(level, 0))),
             ],
@@ -241,11 +249,18 @@ def legend(panel: PanelData, view: "View") -> list[Component]:
             html.Span([html.Span(className=f"cc-step cc-q{index}"), html.Span(text)], className="cc-map-step")
             for index, text in enumerate(ramp_labels(panel.data["legend"]))
         ]
-        parts.append(html.Div(steps, className="cc-map-ramp", role="img", **{"aria-label": word(view, "map.ramp")}))
+        parts.append(html.Div(steps, className="cc-map-ramp", role="img", **attributes(aria_label=word(view, "map.ramp"))))
     return parts
 
 
-def _buttons(panel: PanelData, view: "View") -> Component:
+def summary(panel: PanelData, view: View) -> str:
+    """The map in one sentence: how many cases are open, by time left."""
+    counts = {level: view.words.number(panel.data["counts"].get(level, 0)) for level in SHAPES}
+    total = view.words.number(sum(panel.data["counts"].values()))
+    return word(view, "map.summary", open=total, **counts)
+
+
+def _buttons(panel: PanelData, view: View) -> Component:
     buttons = [_button("in", "+", word(view, "map.zoom_in")), _button("out", "−", word(view, "map.zoom_out"))]
     buttons.append(_button("whole", word(view, "map.whole"), word(view, "map.whole_label")))
     if panel.data["dedicated"] and "dedicated" in view.snapshot.place.get("layers", ()):
@@ -255,5 +270,5 @@ def _buttons(panel: PanelData, view: "View") -> Component:
 
 
 def _button(action: str, text: str, label: str, pressed: bool | None = None) -> Component:
-    state = {} if pressed is None else {"aria-pressed": str(pressed).lower()}
-    return html.Button(text, type="button", **{"data-map": action, "aria-label": label, **state})
+    state = {} if pressed is None else attributes(aria_pressed=str(pressed).lower())
+    return html.Button(text, type="button", **attributes(data_map=action, aria_label=label), **state)

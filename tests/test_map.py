@@ -1,0 +1,135 @@
+"""The map: plain values only, nothing that could become markup, and refreshes that carry values but never geometry or a view."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+
+from layouts.components import map as flat
+from layouts.components.frame import plain
+from layouts.text import words_for
+from layouts.view import View
+from modules.spec.snapshot import PanelData, Snapshot
+
+LAYERS = ["land", "district", "subdistricts", "grids", "dedicated", "labels"]
+
+
+def area(code: str, kind: str, value: float | None, overdue: int = 0) -> dict[str, Any]:
+    return {"code": code, "kind": kind, "label_zh": f"{code}街道", "label_en": f"{code} Sub-district", "value": value, "overdue": overdue}
+
+
+def panel(**changes: Any) -> PanelData:
+    data: dict[str, Any] = {
+        "areas": [
+            area("1", "subdistrict", 12, 3),
+            area("2", "subdistrict", None),
+            area("1-1", "community", 12, 3),
+            area("1-1-G01", "grid", 9),
+            area("1-1-G02", "grid", 0),
+            area("1-1-G03", "grid", None),
+        ],
+        "points": [{"id": "A-1", "lon": 116.7, "lat": 23.3, "due": 1_760_000_000, "level": "critical"}],
+        "legend": [1, 2, 4, 6, 9],
+        "counts": {"critical": 1, "warning": 0, "watch": 0, "ok": 11, "none": 0},
+        "dedicated": [{"code": "1-D001", "lon": 116.7, "lat": 23.3, "industry": "school", "label_zh": "学校", "label_en": "School"}],
+    }
+    return PanelData("map", "map", "map", {**data, **changes})
+
+
+def view(surface: Any = "wall", lang: str = "zh", **place: Any) -> View:
+    known = {"key": "here", "name_zh": "此地", "name_en": "Here", "bounds": [116.6, 23.2, 116.8, 23.4], "layers": LAYERS}
+    snapshot = Snapshot("overview", "1", datetime(2026, 11, 22, tzinfo=UTC), place={**known, **place})
+    return View(snapshot, words_for(lang), surface)
+
+
+def keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in keys(inner)}
+    return {key for inner in value for key in keys(inner)} if isinstance(value, list | tuple) else set()
+
+
+def layers(component: Component) -> dict[str, Any]:
+    return {part.id: part for part in component._traverse() if type(part).__name__ == "GeoJSON"}
+
+
+@pytest.mark.parametrize("surface", ["wall", "desk"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_map_is_plain_values_without_anything_leaflet_turns_into_markup(surface: str, lang: str) -> None:
+    drawn = plain(flat.draw_map(panel(), view(surface, lang)))
+    assert json.loads(json.dumps(drawn, allow_nan=False))
+    assert not keys(drawn) & {"popup", "tooltip", "attribution", "html", "content", "iconOptions"}
+    assert "TileLayer" not in json.dumps(drawn)
+
+
+def test_geometry_comes_by_address_and_only_from_this_server() -> None:
+    urls = {part.url for part in layers(flat.draw_map(panel(), view())).values() if getattr(part, "url", None)}
+    assert urls == {f"/geo/here/{layer}.json" for layer in LAYERS}
+
+
+def test_a_refresh_sends_values_only() -> None:
+    props = flat.map_props(panel(), view())
+    legend = flat.layer_id(panel(), view(), "legend")
+    assert {name for key, value in props.items() if key != legend for name in value} == {"hideout"}
+    assert set(props[legend]) == {"children"}
+    assert not keys(plain(props)) & {"geometry", "coordinates", "center", "zoom", "bounds", "viewport", "url", "data"}
+
+
+def test_what_a_refresh_names_is_on_the_page_with_the_same_values() -> None:
+    on_page = layers(flat.draw_map(panel(), view()))
+    for key, value in flat.map_props(panel(), view()).items():
+        if "hideout" in value:
+            assert on_page[key].hideout == value["hideout"]
+
+
+def test_only_what_changed_differs_between_two_refreshes() -> None:
+    moved = panel(points=[{"id": "A-2", "lon": 116.71, "lat": 23.31, "due": None, "level": "ok"}])
+    before, after = (json.loads(json.dumps(plain(flat.map_props(one, view())))) for one in (panel(), moved))
+    assert [key for key in before if before[key] != after[key]] == [flat.layer_id(panel(), view(), "points")]
+
+
+def test_a_plate_without_a_value_is_not_a_plate_at_zero() -> None:
+    hideout = flat.map_props(panel(), view())[flat.layer_id(panel(), view(), "grids")]["hideout"]
+    assert hideout == {"classes": {"1-1-G01": 5, "1-1-G02": 0, "1-1-G03": -1}}
+
+
+def test_a_label_says_the_name_and_what_is_open_and_late() -> None:
+    key = flat.layer_id(panel(), view(), "labels")
+    chinese = flat.map_props(panel(), view())[key]["hideout"]["labels"]
+    english = flat.map_props(panel(), view(lang="en"))[key]["hideout"]["labels"]
+    assert chinese == {"1": ["1", "12 件 · 超时 3", 12, 3], "2": ["2", "无数据", 0, 0]}
+    assert english["1"] == ["1", "12 open · 3 late", 12, 3]
+
+
+def test_a_wall_cannot_be_moved_and_a_desk_can() -> None:
+    wall, desk = (
+        next(p for p in flat.draw_map(panel(), view(s))._traverse() if type(p).__name__ == "MapContainer") for s in ("wall", "desk")
+    )
+    for way in ("dragging", "touchZoom", "doubleClickZoom", "keyboard"):
+        assert not getattr(wall, way)
+        assert getattr(desk, way)
+    assert not wall.attributionControl and not wall.zoomControl and not wall.trackViewport
+
+
+def test_a_place_without_polygons_has_points_only() -> None:
+    bare = view(layers=[], bounds=None)
+    assert {key.split("--")[1] for key in layers(flat.draw_map(panel(), bare))} == {"frame", "points"}
+    assert {key.split("--")[1] for key in flat.map_props(panel(), bare)} == {"points", "legend"}
+
+
+def test_no_points_and_no_bounds_is_still_a_map() -> None:
+    drawn = flat.draw_map(panel(points=[]), view(layers=[], bounds=None))
+    assert json.dumps(plain(drawn), allow_nan=False)
+
+
+@pytest.mark.parametrize(("edges", "said"), [([1, 2, 4, 6, 9], ["0", "1", "2–3", "4–5", "6–8", "≥9"]), ([], ["0"]), ([3], ["0–2", "≥3"])])
+def test_the_ramp_says_what_each_class_holds(edges: list[int], said: list[str]) -> None:
+    assert flat.ramp_labels(edges) == said
+
+
+def test_text_from_data_stays_text() -> None:
+    row = area("1", "subdistrict", 1)
+    hostile = replace(panel(), data={**panel().data, "areas": [{**row, "label_zh": "<img src=x onerror=alert(1)>"}]})
+    assert "<img" in json.dumps(flat.map_props(hostile, view())[flat.layer_id(hostile, view(), "labels")])

@@ -57,6 +57,7 @@ def metrics(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
     """Compare every counter with its facts, or rebuild them."""
+    from dashboard.watcher import wall_clock
     from data import ledger
     from data.rollups import differences
     from data.seed.places import load_place
@@ -64,7 +65,7 @@ def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
     engine, region = engine_for(settings.database), load_place(settings.place).region
     if chosen.what == "rebuild":
         with writing(engine) as connection:
-            ledger.rebuild_all(connection, region)
+            ledger.rebuild_all(connection, region, wall_clock())
         print("rebuilt")
         return 0
     with reading(engine) as connection:

@@ -11,7 +11,9 @@ from dashboard.settings import Settings
 from data import ledger
 from data.calendars import Calendar
 from data.cases import Rules
+from data.columns import day_number
 from data.db import DatabaseUnavailable, reachable, reading, writing
+from data.rollups import upsert
 from data.schema import (
     REGION,
     area,
@@ -27,8 +29,11 @@ from data.schema import (
 )
 from data.seed import catalogue
 from data.seed.places import Place, load_place
+from data.subjects import cubes_of
 
 SCHEMA = "1"
+FEED_AT = "feed_at"  # up to which moment the demo has lived
+HISTORY_FROM = "history_from"  # the first day number of its past
 
 
 def locality_of(place: Place) -> Locality:
@@ -54,7 +59,7 @@ def marked(connection: Connection, region: int, key: str) -> str | None:
 
 def mark(connection: Connection, region: int, key: str, value: str) -> None:
     """Set a marker."""
-    statement = ledger.upsert(connection, marker).values(region=region, key=key, value=value)
+    statement = upsert(connection, marker).values(region=region, key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["region", "key"], set_={"value": value}))
 
 
@@ -72,6 +77,7 @@ def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[s
     """The place with its tables, lists and, for a demo place, its history. Does nothing that is done already."""
     place = load_place(settings.place)
     reachable(engine)
+    cubes_of(None)  # every subject's counters are tables too
     metadata.create_all(engine)
     with reading(engine) as connection:
         found = marked(connection, place.region, "schema")
@@ -85,7 +91,7 @@ def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[s
         _fill_lists(connection, place)
         if place.demo:
             fill_history(connection, place, settings, now, say)
-        ledger.rebuild_all(connection, place.region)
+        ledger.rebuild_all(connection, place.region, now)
         mark(connection, place.region, "schema", SCHEMA)
         mark(connection, place.region, "filled", now.isoformat())
     return place
@@ -110,20 +116,19 @@ def _fill_lists(connection: Connection, place: Place) -> None:
 
 def fill_history(connection: Connection, place: Place, settings: Settings, now: datetime, say: Callable[[str], None]) -> None:
     """Write the demo district's past through the same doors as a real source."""
-    from data.seed.demo import history
+    from data.seed.demo import Demo  # a real place never needs it
 
-    rules = rules_of(connection, place)
-    past = history(place, until=now, days=settings.history_days, seed=settings.seed, rules=rules)
-    total = settings.history_days * 490
-    for count in ledger.load_history(connection, place.region, past.cases(), now):
-        say(f"\r{progress(count, total)}")
-    for table, rows in ((grid_day, past.grid_days()), (whistle, past.whistles())):
-        kept = [{REGION: place.region, **row} for row in rows]
-        for start in range(0, len(kept), 5000):
-            connection.execute(insert(table), kept[start : start + 5000])
-        ledger.touch(connection, place.region, table.name, now)
-    mark(connection, place.region, "feed_at", now.isoformat())
-    say(f"\r{progress(total, total)} counters …\n")
+    days = settings.history_days
+    demo = Demo(place, settings.seed, rules_of(connection, place))
+    first = day_number(now) - days
+    for chapter in demo.chapters(now, days):
+        ledger.load_cases(connection, place.region, chapter.cases)
+        ledger.load_rows(connection, place.region, whistle, chapter.whistles)
+        ledger.load_rows(connection, place.region, grid_day, chapter.grid_days)
+        say(f"\r{progress(chapter.day - first, days)}")
+    mark(connection, place.region, HISTORY_FROM, str(first))
+    mark(connection, place.region, FEED_AT, now.isoformat())
+    say(" counting …\n")
 
 
 def progress(count: int, total: int, width: int = 32) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.place import mark, marked, prepared, rules_of, say_on_terminal
+from dashboard.place import FEED_AT, HISTORY_FROM, mark, marked, prepared, rules_of, say_on_terminal
 from dashboard.settings import Settings
 from dashboard.watcher import wall_clock
 from data import ledger
 from data.cases import Rules
 from data.db import engine_for, writing
+from data.rollups import upsert
 from data.schema import REGION, grid_day, heartbeat, source, whistle
 from data.seed.places import Place
 
@@ -43,7 +44,7 @@ class Worker:
 
     def _live_on(self, connection: Connection, now: datetime) -> None:
         region, feed = self.place.region, self._living(connection)
-        after = datetime.fromisoformat(marked(connection, region, "feed_at") or now.isoformat())
+        after = datetime.fromisoformat(marked(connection, region, FEED_AT) or now.isoformat())
         until = min(now, after + CATCH_UP)
         if until <= after:
             return
@@ -51,16 +52,18 @@ class Worker:
         receipt = ledger.record(connection, region, intakes, steps, self._known_rules(connection), now)
         for step, reason in receipt.refused:
             log.debug("step refused: %s %s", step, reason)
-        ledger.record_rows(connection, region, grid_day, feed.grid_days(after, until), now)
-        ledger.record_rows(connection, region, whistle, feed.whistles(after, until), now)
-        mark(connection, region, "feed_at", until.isoformat())
+        changed = feed.rows(after, until)
+        for table in (grid_day, whistle):
+            ledger.record_rows(connection, region, table, changed[table.name], now)
+        mark(connection, region, FEED_AT, until.isoformat())
         self._delivered(connection, now)
 
     def _living(self, connection: Connection) -> Any:
         if self._feed is None:
             from data.seed.demo import Feed
 
-            self._feed = Feed(self.place, seed=self.settings.seed, rules=self._known_rules(connection))
+            since = marked(connection, self.place.region, HISTORY_FROM)
+            self._feed = Feed(self.place, self.settings.seed, self._known_rules(connection), int(since) if since else None)
         return self._feed
 
     def _known_rules(self, connection: Connection) -> Rules:
@@ -84,7 +87,7 @@ class Worker:
                 )
 
     def _beat(self, connection: Connection, now: datetime) -> None:
-        statement = ledger.upsert(connection, heartbeat).values(region=self.place.region, process="work", at=now)
+        statement = upsert(connection, heartbeat).values(region=self.place.region, process="work", at=now)
         connection.execute(statement.on_conflict_do_update(index_elements=["region", "process"], set_={"at": now}))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
@@ -99,23 +98,25 @@ def record_rows(connection: Connection, region: int, table: Table, rows: Sequenc
     return Receipt(len(changes), len(rows) - len(changes))
 
 
-def load_history(
-    connection: Connection, region: int, history: Iterable[tuple[Row, Sequence[Step]]], now: datetime, chunk: int = 4000
-) -> Iterator[int]:
-    """Insert many finished or open cases with their steps; yields how many so far. Call `rebuild_all` when done."""
-    stream, count = iter(history), 0
-    while part := list(islice(stream, chunk)):
-        connection.execute(insert(case_file), [{REGION: region, **row} for row, _ in part])
-        steps = [_step_row(region, step, seq) for _, taken in part for seq, step in enumerate(taken, 1)]
-        connection.execute(insert(case_step), steps)
-        count += len(part)
-        yield count
-    touch(connection, region, case_file.name, now)
+def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row, Sequence[Step]]]) -> None:
+    """Insert many cases of the past with their steps. Counters stand still until `rebuild_all`."""
+    load_rows(connection, region, case_file, [row for row, _ in history])
+    taken = [_step_row(region, step, seq) for _, steps in history for seq, step in enumerate(steps, 1)]
+    if taken:
+        connection.execute(insert(case_step), taken)
 
 
-def rebuild_all(connection: Connection, region: int) -> None:
-    """Recompute every counter of the region from its facts."""
+def load_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row]) -> None:
+    """Insert many facts of the past. Counters stand still until `rebuild_all`."""
+    if rows:
+        connection.execute(insert(table), [{REGION: region, **row} for row in rows])
+
+
+def rebuild_all(connection: Connection, region: int, now: datetime) -> None:
+    """Recompute every counter of the region from its facts and move every version."""
     rebuild(connection, region, all_cubes())
+    for fact in sorted({cube.fact.name for cube in all_cubes()}):
+        touch(connection, region, fact, now)
 
 
 def all_cubes() -> list[Cube]:

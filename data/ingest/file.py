@@ -4,20 +4,21 @@ Nothing is committed here. The caller gives a transaction; a file that is refuse
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from data.cases import IllegalStep, Intake, Row, Rules, Step, judged, replayed
+from data.cases import Intake, Row, Rules, Step, judged, replayed
 from data.ingest.brought import Newcomers, note_batch
 from data.ingest.mapping import Mapping
 from data.ingest.quarantine import Ward
-from data.ingest.records import FileError, Record, Records, check_size, opened_bytes
-from data.ingest.values import RowError, RowReader, Values
+from data.ingest.records import FileError, Record, Records, check_size, opened_records
+from data.ingest.values import RowError, RowReader, Values, plain
 from data.ledger import case_rows, record, store
 from data.schema import REGION, case_file, case_step
 
@@ -74,11 +75,10 @@ def load_file(connection: Connection, path: str | Path, mapping: Mapping, rules:
     path = Path(path)
     _check_zone(mapping, rules, now)
     check_size(path, mapping.file.max_bytes)
-    with opened_bytes(path) as content:
-        try:
-            return _Load(connection, mapping, rules, now, Records(content, mapping)).run()
-        except UnicodeError as problem:
-            raise FileError(f"{path.name}: is not {mapping.file.encoding} ({problem})") from problem
+    with opened_records(path, mapping) as records:
+        repeated = _repeated_keys(records, mapping)
+    with opened_records(path, mapping) as records:
+        return _Load(connection, mapping, rules, now, records, repeated).run()
 
 
 def case_id(region: int, source: str, key: str) -> int:
@@ -90,13 +90,18 @@ def case_id(region: int, source: str, key: str) -> int:
 class _Load:
     """One file on its way in."""
 
-    def __init__(self, connection: Connection, mapping: Mapping, rules: Rules, now: datetime, records: Records) -> None:
+    def __init__(
+        self, connection: Connection, mapping: Mapping, rules: Rules, now: datetime, records: Records, repeated: frozenset[int]
+    ) -> None:
         self.connection, self.mapping, self.rules, self.now = connection, mapping, rules, now
+        self.repeated = repeated
+        self.waiting: list[Delivered] = []  # versions of one case are judged together, when all have been read
         self.region = mapping.place.region
         self.records = records
         self.reader = RowReader.bound(mapping, records.header)
         self.newcomers = Newcomers(connection, mapping)
         self.ward = Ward(connection, mapping, records.header, now)
+        self.withdrawn: set[int] = set()  # lines of rows the loop refused
         self.receipt = Receipt()
         self.covers_to: datetime | None = None
 
@@ -104,23 +109,30 @@ class _Load:
         stream = iter(self.records)
         while part := list(islice(stream, _CHUNK)):
             self.receipt.rows += len(part)
-            if self.receipt.rows > self.mapping.file.max_rows:
-                raise FileError(f"more than {self.mapping.file.max_rows} rows (file.max_rows)")
             self._take(list(self._delivered(part)))
-            self.newcomers.write(self.connection, self.now)
-            self.ward.write()
+            self._write_rest()
+        self._take(self.waiting)
+        self._write_rest()
         receipt = self.receipt
         receipt.released = self.ward.released_n
         counts = (receipt.rows, receipt.accepted, receipt.duplicate, receipt.quarantined)
         note_batch(self.connection, self.mapping, counts, self.covers_to, self.now)
         return receipt
 
+    def _write_rest(self) -> None:
+        self.newcomers.write(self.connection, self.now)
+        self.ward.write()
+
     def _delivered(self, rows: Iterable[Record]) -> Iterator[Delivered]:
         for row in rows:
             try:
                 if row.broken:
                     raise RowError("row", row.broken)
-                yield self._case(row, self.reader.values(row.values, self.now))
+                case = self._case(row, self.reader.values(row.values, self.now))
+                if hash(case.intake.source_id) in self.repeated:
+                    self.waiting.append(case)
+                else:
+                    yield case
             except RowError as problem:
                 self._hold(row, problem.field, problem.reason)
 
@@ -147,24 +159,28 @@ class _Load:
         ids = {each.intake.id for each in delivered}
         rows, steps = case_rows(self.connection, self.region, ids), _steps(self.connection, self.region, ids)
         stored = {number: _stored(row, steps[number]) for number, row in rows.items()}
-        known: dict[int, Content] = dict(stored)
-        last: dict[int, Delivered] = {}
+        last = {each.intake.id: each for each in delivered}
+        changed = [each for number, each in last.items() if stored.get(number) != each.content]
+        self._count(delivered, stored, {each.intake.id for each in changed})
+        self._write([each for each in changed if each.intake.id not in rows], {})
+        self._write([each for each in changed if _goes_on(stored.get(each.intake.id), each)], stored)
+        other = [each for each in changed if each.intake.id in rows and not _goes_on(stored[each.intake.id], each)]
+        self._correct(other, rows, steps)
         for each in delivered:
-            number, content = each.intake.id, each.content
-            self.ward.release(each.row)
-            if known.get(number) == content:
+            if each.row.line not in self.withdrawn:
+                self.ward.release(each.row)
+
+    def _count(self, delivered: Sequence[Delivered], stored: dict[int, Content], changed: set[int]) -> None:
+        """A version is new when it differs from the one before; none is when the last is what is stored already."""
+        known = dict(stored)
+        for each in delivered:
+            number = each.intake.id
+            if number not in changed or known.get(number) == each.content:
                 self.receipt.duplicate += 1
                 continue
             self.receipt.accepted += 1
             self.receipt.corrected += number in known
-            known[number] = content
-            last[number] = each
-        changed = [each for number, each in last.items() if stored.get(number) != each.content]
-        self._write([each for each in changed if each.intake.id not in rows], {})
-        self._write([each for each in changed if _goes_on(stored.get(each.intake.id), each)], stored)
-        for each in changed:
-            if each.intake.id in rows and not _goes_on(stored[each.intake.id], each):
-                self._correct(each, rows[each.intake.id], steps[each.intake.id])
+            known[number] = each.content
 
     def _write(self, delivered: Sequence[Delivered], stored: dict[int, Content]) -> None:
         """Open new cases, or take the steps a known case has not taken yet."""
@@ -177,29 +193,27 @@ class _Load:
         for step, why in taken.refused:
             self._withdraw(rows[step.case_id], why)
 
-    def _correct(self, each: Delivered, before: Row, steps: Sequence[Step]) -> None:
+    def _correct(self, delivered: Sequence[Delivered], rows: dict[int, Row], steps: dict[int, list[Step]]) -> None:
         """The newer version replaces the mirrored steps; a case that was worked on here is not overwritten."""
-        if before["source_id"] != each.intake.source_id or before["source"] != each.intake.source:
-            self._withdraw(each, "its id belongs to another case")
-            return
-        if any(step.action not in _MIRRORED for step in steps):
-            self._withdraw(each, "steps were taken here; the correction of the source is not taken over")
-            return
-        try:
-            after = judged(replayed(each.intake, each.steps, self.rules), self.now)
-        except IllegalStep as problem:
-            self._withdraw(each, problem.why)
-            return
-        mine = (case_step.c[REGION] == self.region, case_step.c.case_id == each.intake.id)
-        self.connection.execute(delete(case_step).where(*mine))
-        names = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
-        told = [{name: getattr(step, name) for name in names} for step in each.steps]
-        rows = [{REGION: self.region, "seq": seq, **row} for seq, row in enumerate(told, 1)]
-        self.connection.execute(insert(case_step), rows)
-        store(self.connection, self.region, case_file, [(before, after)], self.now)
+        changes: list[tuple[Row, Row]] = []
+        told: list[dict[str, object]] = []
+        for each in delivered:
+            before = rows[each.intake.id]
+            if any(step.action not in _MIRRORED for step in steps[each.intake.id]):
+                self._withdraw(each, "steps were taken here; the correction of the source is not taken over")
+                continue
+            changes.append((before, judged(replayed(each.intake, each.steps, self.rules), self.now)))
+            told += [{REGION: self.region, "seq": seq, **asdict(step)} for seq, step in enumerate(each.steps, 1)]
+        if changes:
+            one = case_step.c.case_id == bindparam("number")
+            gone = delete(case_step).where(case_step.c[REGION] == self.region, one)
+            self.connection.execute(gone, [{"number": before["id"]} for before, _ in changes])
+            self.connection.execute(insert(case_step), told)
+            store(self.connection, self.region, case_file, changes, self.now)
 
     def _withdraw(self, each: Delivered, why: str) -> None:
-        """A row that was counted as accepted, and then refused by the loop."""
+        """A newer version of a known case that the loop refuses: it was counted as accepted and corrected."""
+        self.withdrawn.add(each.row.line)
         self.receipt.accepted -= 1
         self.receipt.corrected -= 1
         self._hold(each.row, "key", why)
@@ -211,6 +225,19 @@ class _Load:
         self.receipt.quarantined += 1
         if len(self.receipt.problems) < _PROBLEMS:
             self.receipt.problems += ((row.line, field, reason),)
+
+
+def _repeated_keys(records: Records, mapping: Mapping) -> frozenset[int]:
+    """Hashes of the keys that more than one row has. Eight bytes a row, so that a large file needs little memory."""
+    index = records.header.index(str(mapping.fields["key"].column))
+    keys, most = array("q"), mapping.file.max_rows
+    for rows, row in enumerate(records, 1):
+        if rows > most:
+            raise FileError(f"more than {most} rows (file.max_rows)")
+        if not row.broken:
+            keys.append(hash(plain(row.values[index])))
+    ordered = sorted(keys)
+    return frozenset(key for key, after in pairwise(ordered) if key == after)
 
 
 def _goes_on(stored: Content | None, each: Delivered) -> bool:

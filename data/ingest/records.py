@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 
 from data.ingest.mapping import Mapping
 from data.ingest.section import listed
@@ -68,14 +68,22 @@ def check_size(path: Path, max_bytes: int) -> int:
     return size
 
 
+@contextmanager
+def opened_records(path: Path, mapping: Mapping) -> Iterator["Records"]:
+    """The rows of a file. Raises FileError when its first row does not name the columns of the mapping."""
+    # broken bytes become lone surrogates, which mark exactly the rows that hold them
+    with (
+        opened_bytes(path) as content,
+        TextIOWrapper(cast(BinaryIO, content), mapping.file.encoding, errors="surrogateescape", newline="") as text,
+    ):
+        yield Records(text, mapping)
+
+
 class Records:
     """The rows of a file in order; `header` is its first row. Blank lines are not rows."""
 
-    def __init__(self, content: IO[bytes], mapping: Mapping) -> None:
-        shape = mapping.file
-        # broken bytes become lone surrogates, which mark exactly the rows that hold them
-        self._text = TextIOWrapper(content, shape.encoding, errors="surrogateescape", newline="")
-        self._delimiter = shape.delimiter
+    def __init__(self, text: TextIOWrapper, mapping: Mapping) -> None:
+        self._text, self._delimiter = text, mapping.file.delimiter
         self._line = 0
         self._waiting: deque[tuple[int, str]] = deque()
         first = next(self._records(), None)

@@ -20,7 +20,8 @@ LONGEST_TERM = timedelta(days=3660)  # a later deadline is a placeholder such as
 _YEARS = range(1990, 2101)
 _NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,15})?", re.ASCII)
 _DIGITS = re.compile(r"\d(?:[ \-–.()]{0,2}\d){6,}[Xx]?")
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+_ADDRESS = re.compile(r"[^\s@]{1,80}@[^\s@]{1,80}")
+_MASKED = 400
 _SHOWN = 40
 
 
@@ -51,9 +52,12 @@ class RowReader:
         found["urgent"] = False
         for target, read in self.readers:
             found[target] = read(row)
-        _check_times(found, now)
-        _check_status(found)
-        found["lon"], found["lat"] = _location(found["lon"], found["lat"], self.mapping)
+        try:
+            _check_times(found, now)
+            _check_status(found)
+            found["lon"], found["lat"] = _location(found["lon"], found["lat"], self.mapping)
+        except RowError as problem:
+            raise RowError(self.mapping.fields[problem.field].column or problem.field, problem.reason) from problem
         return found
 
 
@@ -81,8 +85,13 @@ def _reader(field: Field, header: Sequence[str], mapping: Mapping) -> Reader:
     return read
 
 
+def plain(raw: str) -> str:
+    """The text with single spaces between its words and none around them."""
+    return " ".join(raw.split())
+
+
 def _plain(raw: str, name: str) -> str:
-    text = " ".join(raw.split())
+    text = plain(raw)
     if not text.isprintable():
         sign = next(sign for sign in text if not sign.isprintable())
         raise RowError(name, f"holds the unprintable character U+{ord(sign):04X}")
@@ -121,10 +130,10 @@ def _code(field: Field, text: str) -> str:
 
 def number(text: str) -> float:
     """A decimal number with a point; full-width digits are read as digits. Refuses NaN, infinities and exponents."""
-    plain = unicodedata.normalize("NFKC", text)
-    if not _NUMBER.fullmatch(plain):
+    half = unicodedata.normalize("NFKC", text)
+    if not _NUMBER.fullmatch(half):
         raise ValueError(f"{_shown(text)} is not a decimal number")
-    return float(plain)
+    return float(half)
 
 
 def moment(text: str, formats: Sequence[str], zone: ZoneInfo) -> datetime:
@@ -132,10 +141,10 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo) -> datetime:
 
     Refuses times that a daylight saving change skips; of a repeated hour the first is meant.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    half = unicodedata.normalize("NFKC", text)
     for form in formats:
         try:
-            found = _in_format(plain, form)
+            found = _in_format(half, form)
         except (ValueError, OverflowError):
             continue
         if found.year not in _YEARS:
@@ -203,8 +212,8 @@ def _location(lon: float | None, lat: float | None, mapping: Mapping) -> tuple[f
 
 
 def masked(text: str) -> str:
-    """The text without what could be a telephone or identity number or a mail address: quarantine shows no person."""
-    return _ADDRESS.sub("***@***", _DIGITS.sub(lambda run: run[0][:2] + "*" * (len(run[0]) - 2), text))
+    """The first characters of a text, without what could be a telephone or identity number or a mail address."""
+    return _ADDRESS.sub("***@***", _DIGITS.sub(lambda run: run[0][:2] + "*" * (len(run[0]) - 2), text[:_MASKED]))
 
 
 def _shown(text: str) -> str:

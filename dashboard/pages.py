@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
 from layouts.desk import desk_page
-from layouts.errors import error_page
+from layouts.errors import error_document
 from layouts.wall import wall_page
 
 from dashboard.dictionary import entries
@@ -121,7 +121,7 @@ def register(app: Dash, live: Live) -> None:
         if not address.fault:
             return None
         lang = address.lang if request.args.get("lang") in (None, *LANGUAGES) else "zh"
-        return Response(error_page(address.fault, lang, request.path), status=address.fault, mimetype="text/html")
+        return Response(error_document(address.fault, request.path, lang), status=address.fault, mimetype="text/html")
 
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: str) -> Any:

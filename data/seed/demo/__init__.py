@@ -1,0 +1,57 @@
+"""Demonstration data: a deterministic past of a district and the living feed that goes on from it.
+
+Both come from the same plans, so the feed continues every case that the history left open. No names, no texts.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from data.cases import Rules
+from data.seed.demo import feed as _feed
+from data.seed.demo.history import Case, Chapter, chapters
+from data.seed.demo.patrols import Patrols
+from data.seed.demo.plans import SEED, Plan, Planner
+from data.seed.places import Place
+
+__all__ = ["SEED", "Case", "Chapter", "Demo", "Feed", "Plan", "history"]
+
+DAYS = 400
+
+
+class Demo:
+    """The made-up life of a place: `chapters` and `history` are its past, `feed` what comes after."""
+
+    def __init__(self, place: Place, seed: int = SEED, rules: Rules | None = None) -> None:
+        """`rules` are those the database uses; without them, the calendar and limits of the catalogue."""
+        self.planner = Planner(place, seed, rules)
+        self.rules = self.planner.rules
+        self.patrols = Patrols(self.planner.town, self.planner.almanac, seed)
+
+    def plan(self, serial: int) -> Plan:
+        """The whole life of a case by its id."""
+        return self.planner.plan(serial)
+
+    def chapters(self, until: datetime, days: int = DAYS) -> Iterator[Chapter]:
+        """Day by day: cases (row, steps), whistles and grid days as known at `until`."""
+        return chapters(self.planner, self.patrols, until, days)
+
+    def history(self, until: datetime, days: int = DAYS) -> Iterator[Case]:
+        """Only the cases of the chapters: (row of case_file, its steps), oldest first."""
+        return (case for chapter in self.chapters(until, days) for case in chapter.cases)
+
+    def feed(self, since: int | None = None) -> _feed.Feed:
+        """The living feed; `since` is the first day number the history knows."""
+        return _feed.Feed(self.planner, self.patrols, since)
+
+
+class Feed(_feed.Feed):
+    """The living feed of a place on its own."""
+
+    def __init__(self, place: Place, seed: int = SEED, rules: Rules | None = None, since: int | None = None) -> None:
+        demo = Demo(place, seed, rules)
+        super().__init__(demo.planner, demo.patrols, since)
+
+
+def history(place: Place, until: datetime, days: int = DAYS, seed: int = SEED) -> Iterator[Case]:
+    """The past of a place: (row of case_file, its steps), oldest first, as known at `until`."""
+    return Demo(place, seed).history(until, days)

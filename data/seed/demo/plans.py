@@ -1,0 +1,197 @@
+"""Plans: the whole life of every case reported on a day, before any of it has happened.
+
+A plan follows from the seed and the serial of its case alone. History is plans cut at a moment; the living feed goes
+on with the rest. A serial is the local day number times SERIALS_PER_DAY plus the position in the day.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from data.calendars import Calendar, Clock
+from data.cases import Intake, Rules, Step
+from data.seed import catalogue
+from data.seed.demo.almanac import Almanac, Day
+from data.seed.demo.chain import Chain
+from data.seed.demo.desk import Desks
+from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours
+from data.seed.demo.lives import Circumstances, World, discovered, live
+from data.seed.demo.mix import DEDICATED_SHARE, HOTLINE_12319, SOURCES, Kind, Mix, item_of
+from data.seed.demo.spots import RECURRING_SHARE, Spot, Spots
+from data.seed.demo.streams import stream
+from data.seed.demo.town import Ground, Town
+from data.seed.places import Place
+
+SEED = 440512
+SERIALS_PER_DAY = 10_000
+CASES_PER_DAY = 490
+LONGEST_DAYS = 120  # no life is longer
+STREET_SHARE = 0.055  # of what the grid does not settle
+FIRST_DAY, LAST_DAY = 18262, 23741  # 2020-2034: days the generator knows the working time of
+ENDED = frozenset({"merge", "reject", "redirect", "void"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A case and all its steps. Before `delivered` nothing of it is known: it was written offline and came late."""
+
+    intake: Intake
+    steps: list[Step]
+    moments: list[int]
+    delivered: int
+    twice: int | None  # moment of a second delivery of the report, as happens when a link breaks
+
+    def arrival(self, index: int) -> int:
+        """Epoch second at which a step becomes known."""
+        return max(self.moments[index], self.delivered)
+
+
+class Planner:
+    """Plans of a place; `day(number)` is a list of plans, `plan(serial)` one of them."""
+
+    def __init__(self, place: Place, seed: int = SEED, rules: Rules | None = None) -> None:
+        self.seed, self.place = seed, place
+        types, units = catalogue.case_types(), catalogue.units()
+        limits = {row["key"]: (Clock(row["clock"]), row["limit_value"]) for row in types}
+        self.rules = rules or Rules.load(Calendar.load("cn"), limits)
+        self.almanac = Almanac(seed)
+        self.town = Town(place.areas(), units, place.folder / "geo", seed)
+        self.mix = Mix(types, catalogue.items(), seed)
+        self.desks = Desks(units, types, seed)
+        self.spots = Spots(self.town, self.mix, seed)
+        hours = WorkHours(self.rules.calendar.is_workday, FIRST_DAY, LAST_DAY)
+        self.world = World.of(self.rules, self.desks, self.almanac, hours)
+        self.hasty = frozenset(stream(seed, "hasty").sample(range(len(self.town.grounds)), max(len(self.town.grounds) // 25, 1)))
+        self.day = lru_cache(maxsize=4)(self._make)
+
+    def plan(self, serial: int) -> Plan:
+        """The plan of a case by its serial; LookupError when there is no such case."""
+        day, position = divmod(serial, SERIALS_PER_DAY)
+        plans = self.day(day)
+        if not 1 <= position <= len(plans):
+            raise LookupError(f"no case {serial}: that day has {len(plans)}")
+        return plans[position - 1]
+
+    def _make(self, number: int) -> list[Plan]:
+        return _DayWriter(self, self.almanac(number)).plans()
+
+
+class _DayWriter:
+    """Draws the reports of one day, oldest first."""
+
+    def __init__(self, planner: Planner, day: Day) -> None:
+        self.planner, self.day = planner, day
+        self.rng = stream(planner.seed, "day", day.number)
+        self.start = day.number * DAY_S - OFFSET_S
+        self.seen: dict[int, int] = {}  # recurring spot → the open case reported there today
+        self.last: dict[int, tuple[int, tuple[float, float]]] = {}  # grid → its last report and where
+
+    def plans(self) -> list[Plan]:
+        rng, planner = self.rng, self.planner
+        count = round(CASES_PER_DAY * self.day.volume)
+        channels = planner.mix.channels(rng, count)
+        kinds = planner.mix.drawn(rng, self.day, count)
+        grounds = rng.choices(range(len(planner.town.grounds)), cum_weights=planner.town.weights, k=count)
+        drawn = []
+        for channel, kind, ground in zip(channels, kinds, grounds, strict=True):
+            through = "hotline" if kind.kind == "request" else channel
+            drawn.append((self.start + planner.mix.second(rng, through), through, kind, ground))
+        drawn.sort(key=lambda one: one[0])
+        return [self._plan(serial, *one) for serial, one in enumerate(drawn, 1)]
+
+    def _plan(self, position: int, at: int, channel: str, kind: Kind, ground_n: int) -> Plan:
+        rng, planner = self.rng, self.planner
+        serial = self.day.number * SERIALS_PER_DAY + position
+        spot = self._spot(ground_n, kind)
+        if spot is not None:
+            kind = spot.kind
+        near = self._near(ground_n, at) if spot is None and channel == "collector" else None
+        intake = self._intake(serial, at, channel, kind, ground_n, near or (spot.point if spot else None), bool(near))
+        where = Circumstances(
+            day=self.day,
+            reported=at,
+            post=self._post(channel, intake, ground_n),
+            hasty=ground_n in planner.hasty,
+            parent=self.seen.get(spot.key) if spot and rng.random() < 0.5 else None,
+            mirrored=kind.kind == "request" or channel == "transfer",
+        )
+        chain = Chain(serial)
+        live(chain, intake, where, rng, planner.world)
+        if spot is not None and chain.steps[-1].action not in ENDED:
+            self.seen.setdefault(spot.key, serial)
+        self.last[ground_n] = (at, (intake.lon or 0.0, intake.lat or 0.0))
+        late = at + int(rng.uniform(0.4, 6) * 3600) if channel == "collector" and rng.random() < 0.004 else at
+        twice = late + int(rng.uniform(2, 40) * 60) if rng.random() < 0.003 else None
+        return Plan(intake, chain.steps, chain.moments, late, twice)
+
+    def _spot(self, ground: int, kind: Kind) -> Spot | None:
+        if kind.kind != "event" or self.day.typhoon or self.rng.random() > RECURRING_SHARE:
+            return None
+        return self.planner.spots(ground, self.day.number, self.rng.random())
+
+    def _near(self, ground: int, at: int) -> tuple[float, float] | None:
+        """Now and then a post reports once more beside its own last report, within the hour."""
+        before = self.last.get(ground)
+        if before is None or at - before[0] > 3600 or self.rng.random() > 0.05:
+            return None
+        return before[1]
+
+    def _intake(
+        self, serial: int, at: int, channel: str, kind: Kind, ground_n: int, point: tuple[float, float] | None, near: bool
+    ) -> Intake:
+        rng, ground = self.rng, self.planner.town.grounds[ground_n]
+        level = self._level(kind, channel)
+        lon, lat = self._beside(ground, point, near)
+        source = self._source(channel, kind)
+        collected = channel == "collector"
+        return Intake(
+            id=serial,
+            number=f"{self.planner.town.root}{self.day.when:%Y%m%d}{serial % SERIALS_PER_DAY:05d}",
+            source=source,
+            source_id=f"{source[:2].upper()}{serial}",
+            channel=channel,
+            kind=kind.kind,
+            type=kind.key,
+            item=item_of(kind, rng) if collected else None,
+            level=level,
+            unit=(kind.unit or "centre") if level == "district" else ground.unit,
+            subdistrict=ground.subdistrict,
+            community=ground.community,
+            grid=ground.code,
+            dedicated=rng.choice(ground.dedicated) if ground.dedicated and rng.random() < DEDICATED_SHARE else None,
+            lon=lon,
+            lat=lat,
+            urgent=kind.urgent,
+            discovered_at=discovered(at, rng.lognormvariate(1.5, 0.6)) if collected else None,
+            photo_reused=collected and rng.random() < (0.03 if ground_n in self.planner.hasty else 0.004),
+            near_repeat=near,
+        )
+
+    def _level(self, kind: Kind, channel: str) -> str:
+        settle = kind.settle * (1.0 if channel == "collector" else 0.0 if channel in ("transfer", "sensor") else 0.4)
+        if self.rng.random() < settle:
+            return "grid"
+        if kind.kind == "request" or channel == "transfer" or kind.urgent:
+            return "district"
+        return "subdistrict" if self.rng.random() < STREET_SHARE else "district"
+
+    def _beside(self, ground: Ground, point: tuple[float, float] | None, near: bool) -> tuple[float, float]:
+        if near and point is not None:
+            return point
+        rng = self.rng
+        lon, lat = point or ground.points[int(rng.random() * len(ground.points))]
+        return (
+            round(lon + rng.uniform(-ground.beside, ground.beside), 6),
+            round(lat + rng.uniform(-ground.beside, ground.beside), 6),
+        )
+
+    def _source(self, channel: str, kind: Kind) -> str:
+        if kind.key.startswith("R02"):
+            return "market_12315"
+        if channel == "hotline" and kind.kind != "request" and self.rng.random() < HOTLINE_12319:
+            return "digital_urban"
+        return SOURCES[channel]
+
+    def _post(self, channel: str, intake: Intake, ground: int) -> str | None:
+        if channel == "collector" or intake.level == "grid":
+            return f"{intake.grid}-{1 + int(self.rng.random() * 2)}"
+        return None

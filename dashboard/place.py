@@ -40,8 +40,8 @@ def locality_of(place: Place) -> Locality:
     """How the rest of the application knows the place."""
     names = {
         "key": place.key,
-        "name_zh": place.centre_zh,
-        "name_en": place.centre_en,
+        "name_zh": place.name_zh,
+        "name_en": place.name_en,
         "root": place.root,
         "timezone": place.timezone,
         "bounds": place.bounds,

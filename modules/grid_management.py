@@ -119,12 +119,12 @@ MODULE = Module(
         Funnel(
             "funnel",
             stages=(
-                Stage("report", grid.reached("accepted"), cases.report_time, 600),
+                Stage("report", grid.reached("passed_on"), cases.report_time, 600),
                 Stage("dispatch", grid.reached("dispatched"), cases.accept_time, 900),
                 Stage("handle", grid.reached("arrived"), cases.arrive_time, 1800),
                 Stage("feedback", grid.reached("handled"), cases.handle_time),
                 Stage("track", grid.reached("checked")),
-                Stage("close", grid.reached("closed"), cases.handling_time),
+                Stage("close", grid.reached("closed"), cases.loop_time),
                 Stage("score", grid.reached("scored")),
             ),
         ),

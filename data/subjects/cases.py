@@ -8,6 +8,7 @@ from data.schema import case_file
 
 _case = case_file.c
 _AREAS = ("grid", "community", "subdistrict")
+_passed_on = and_(_case.valid, _case.level != "grid")  # to a sub-district or the district: these run the whole loop
 _judged = and_(_case.valid, _case.on_time.is_not(None))
 
 reported_cube = Cube(
@@ -21,12 +22,13 @@ reported_cube = Cube(
     counters={
         "reported": true(),
         "accepted": _case.valid,
-        "dispatched": and_(_case.valid, _case.dispatched_at.is_not(None)),
-        "arrived": and_(_case.valid, or_(_case.arrived_at.is_not(None), _case.handled_at.is_not(None))),
-        "handled": and_(_case.valid, _case.handled_at.is_not(None)),
-        "checked": and_(_case.valid, _case.checked_at.is_not(None)),
-        "closed": and_(_case.valid, _case.closed_at.is_not(None)),
-        "scored": and_(_case.valid, _case.scored_at.is_not(None)),
+        "passed_on": _passed_on,
+        "dispatched": and_(_passed_on, _case.dispatched_at.is_not(None)),
+        "arrived": and_(_passed_on, or_(_case.arrived_at.is_not(None), _case.handled_at.is_not(None))),
+        "handled": and_(_passed_on, _case.handled_at.is_not(None)),
+        "checked": and_(_passed_on, _case.checked_at.is_not(None)),
+        "closed": and_(_passed_on, _case.closed_at.is_not(None)),
+        "scored": and_(_passed_on, _case.scored_at.is_not(None)),
         "returned": and_(_case.valid, _case.returned_n > 0),
         "public_valid": and_(_case.valid, _case.channel == "public"),
         "doubtful": or_(_case.quick_close, _case.photo_reused, _case.near_repeat, _case.month_end),
@@ -93,7 +95,8 @@ rework = Ratio(Measure(closed_cube, "reworked"), closed)
 overdue_share = Ratio(overdue_now, open_now)
 
 handling_time = Distribution(case_file, "handling_s", "closed_on", where=_case.valid)
-report_time = Distribution(case_file, "report_s", "reported_on", where=_case.valid)
-accept_time = Distribution(case_file, "accept_s", "reported_on", where=_case.valid)
-arrive_time = Distribution(case_file, "arrive_s", "reported_on", where=_case.valid)
-handle_time = Distribution(case_file, "handle_s", "reported_on", where=_case.valid)
+loop_time = Distribution(case_file, "handling_s", "closed_on", where=_passed_on)
+report_time = Distribution(case_file, "report_s", "reported_on", where=_passed_on)
+accept_time = Distribution(case_file, "accept_s", "reported_on", where=_passed_on)
+arrive_time = Distribution(case_file, "arrive_s", "reported_on", where=_passed_on)
+handle_time = Distribution(case_file, "handle_s", "reported_on", where=_passed_on)

@@ -82,5 +82,5 @@ posts_filled = Ratio(Measure(post_cube, "filled"), Measure(post_cube, "establish
 
 
 def reached(stage: str) -> Measure:
-    """How many cases reported in a span have reached a stage (accepted, dispatched, arrived, handled, checked, closed, scored)."""
+    """How many cases reported in a span have reached a stage (accepted, passed_on, dispatched, arrived …)."""
     return _case(stage)

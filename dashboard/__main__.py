@@ -29,11 +29,10 @@ def work(settings: Settings, _: argparse.Namespace) -> int:
 
 def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
     """Load a file through a mapping; prints what became of its rows."""
-    from data.ingest.file import load_file
-    from data.ingest.mapping import load_mapping
-
     from dashboard.place import prepared, rules_of, say_on_terminal
     from dashboard.watcher import wall_clock
+    from data.ingest.file import load_file
+    from data.ingest.mapping import load_mapping
 
     engine = engine_for(settings.database)
     now = wall_clock()

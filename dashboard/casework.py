@@ -25,19 +25,17 @@ NEAR = {"critical": timedelta(0), "warning": timedelta(hours=1), "watch": timede
 def case_list(address: "Address", live: Live) -> Row:
     """One page of the cases within the scope; open ones unless a state is asked for."""
     query = address.query
-    sort = query.get("sort") if query.get("sort") in SORTS else "due_at"
-    descending = query.get("dir") == "desc"
+    sort, descending = _order(query)
     with reading(live.engine) as connection:
         taking = live.taking(connection, address.area, address.span, address.as_of)
         found = _filtered(taking, query)
         total = connection.execute(found.with_only_columns(func.count())).scalar_one()
         pages = max(1, -(-total // PAGE))
         page = min(max(1, int(query["page"]) if query.get("page", "").isdigit() else 1), pages)
-        column = case_file.c[sort or "due_at"]
-        ordered = found.order_by(column.is_(None), column.desc() if descending else column.asc(), case_file.c.id)
-        rows = connection.execute(ordered.limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
+        rows = connection.execute(_ordered(found, query).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
         names = type_names(taking, {row["type"] for row in rows})
         shown = [case_row(row, names, taking, query) for row in rows]
+        units = [{"key": key, "name_zh": row["name_zh"], "name_en": row["name_en"]} for key, row in taking.units.items()]
     filters = {name: query.get(name, "") for name in ("state", "unit", "status")}
     return {
         "rows": shown,
@@ -47,7 +45,28 @@ def case_list(address: "Address", live: Live) -> Row:
         "sort": sort,
         "dir": "desc" if descending else "asc",
         "filters": filters,
+        "units": units,
     }
+
+
+def every_case(address: "Address", live: Live, most: int) -> list[Row]:
+    """The cases of the list without pages, in its order, at most `most`."""
+    with reading(live.engine) as connection:
+        taking = live.taking(connection, address.area, address.span, address.as_of)
+        rows = connection.execute(_ordered(_filtered(taking, address.query), address.query).limit(most)).mappings().all()
+        names = type_names(taking, {row["type"] for row in rows})
+        return [case_row(row, names, taking, address.query) for row in rows]
+
+
+def _order(query: Mapping[str, str]) -> tuple[str, bool]:
+    sort = query.get("sort", "")
+    return (sort if sort in SORTS else "due_at"), query.get("dir") == "desc"
+
+
+def _ordered(found: Select[Any], query: Mapping[str, str]) -> Select[Any]:
+    sort, descending = _order(query)
+    column = case_file.c[sort]
+    return found.order_by(column.is_(None), column.desc() if descending else column.asc(), case_file.c.id)
 
 
 def _filtered(taking: Taking, query: Mapping[str, str]) -> Select[Any]:

@@ -9,7 +9,7 @@ from dash import Dash
 from flask import Flask
 from flask_caching import Cache
 
-from dashboard import api, headers, health, pages, stream
+from dashboard import api, downloads, headers, health, pages, stream
 from dashboard.live import Live
 from dashboard.place import locality_of, prepared, say_on_terminal
 from dashboard.registry import declared
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     build = build_id()
     stream.register(server, live, build)
     api.register(server, live)
+    downloads.register(server, live)
     health.register(server, live, place, build)
     app = Dash(
         "dashboard",

@@ -8,15 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
-from layouts.desk import desk_page
-from layouts.errors import error_document
-from layouts.wall import wall_page
 
 from dashboard.dictionary import entries
 from dashboard.live import Live, UnknownArea
 from dashboard.registry import OVERVIEW, declared
 from dashboard.taking.moment import EPOCH_ORDINAL
 from data.measures import Span
+from layouts.desk import desk_page
+from layouts.errors import error_document
+from layouts.wall import wall_page
 
 LANGUAGES = ("zh", "en")
 SURFACES = ("wall", "desk")

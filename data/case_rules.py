@@ -55,7 +55,7 @@ class Step:
     parent: int | None = None
 
 
-class IllegalStep(ValueError):  # noqa: N818
+class IllegalStep(ValueError):
     """A step the loop does not allow: which case, in which state, which action, and why."""
 
     def __init__(self, case: str, state: str, action: str, why: str) -> None:

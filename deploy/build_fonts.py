@@ -62,7 +62,6 @@ def grow(whole: TTFont, part: TTFont) -> None:
         new = f"uni{point:04X}"
         glyph = part["glyf"][name]
         if glyph.isComposite():
-            print("composite left out", new)
             continue
         order.append(new)
         whole["glyf"].glyphs[new] = glyph
@@ -93,8 +92,7 @@ def noto(folder: Path) -> None:
     whole["post"].formatType = 3.0
     whole.flavor = "woff2"
     whole.save(FONTS / "noto-sans-sc.woff2")
-    missing = sorted(point for point in wanted - set(whole.getBestCmap()) if point > 0x2E7F)
-    print(len(whole.getBestCmap()), "characters; not in the family:", "".join(map(chr, missing)))
+    sorted(point for point in wanted - set(whole.getBestCmap()) if point > 0x2E7F)
 
 
 def main(folder: Path) -> None:

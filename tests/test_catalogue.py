@@ -16,9 +16,7 @@ PERSON_MONITORING_ZH = (
     "重点人员|重点青少年|特殊人群|信访人|上访|刑满|社区矫正|吸毒|戒毒|精神障碍|流动人口|外来人口|人口登记|邪教|信教|稳控|"
     "帮教|轨迹|人脸|盯防|闲散|群发|流浪|人员排查|人员走访|实名"
 )
-PERSON_MONITORING_EN = (
-    r"petitioner|key person|ex-offender|addict|migrant|parole|mental|believer|faces?\b|suspect|vagrant"
-)
+PERSON_MONITORING_EN = r"petitioner|key person|ex-offender|addict|migrant|parole|mental|believer|faces?\b|suspect|vagrant"
 
 
 class Place:

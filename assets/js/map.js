@@ -33,13 +33,17 @@
     const own = {
       map: map, box: box, wall: false, touched: false, fitting: false, fittedTo: "", frame: null, note: "",
       plates: new Map(), shown: new Map(), inScope: null, lines: new Map(), anchors: new Map(), labels: {}, placed: new Map(),
-      points: [], known: null, fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, choosePoint: null, asked: 0,
+      points: [], marks: [], known: null, fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, choosePoint: null, asked: 0,
       under: api.node("svg", { "aria-hidden": "true" }, under),
       ink: api.node("svg", { class: "cc-ink", "aria-hidden": "true" }, over),
       furniture: api.node("svg", { class: "cc-furniture", "aria-hidden": "true" }, box),
     };
     owned.set(box, own);
     map.on("moveend resize", () => ask(own));
+    map.on("click", (event) => {
+      const one = own.wall ? null : api.markAt(own, event.containerPoint);
+      if (one) api.chooseMark(own, one);
+    });
     map.on("dragstart", () => { own.touched = true; });
     map.on("zoomstart", () => { if (!own.fitting) own.touched = true; });
     box.addEventListener("focus", () => { if (!own.wall) map.scrollWheelZoom.enable(); });
@@ -70,9 +74,9 @@
     api.clear(own.ink);
     api.furniture(own, extent, em);
     if (own.pinsOn) api.drawPins(own, extent, em);
-    const marks = api.marks(own, extent, em);
-    api.drawMarks(own, marks, em);
-    api.drawLabels(own, marks, extent, em);
+    own.marks = api.marks(own, extent, em);
+    api.drawMarks(own, own.marks, em);
+    api.drawLabels(own, own.marks, extent, em);
     own.box.classList.add("cc-ready");
   }
 
@@ -150,7 +154,8 @@
 
   api.choosePlate = function (event, context) {
     const code = event.layer && event.layer.feature && event.layer.feature.properties.code;
-    if (code && context.setProps) context.setProps({ clickData: { code: code } });
+    const taken = api.markAt(state(event.layer._map), event.containerPoint);
+    if (code && !taken && context.setProps) context.setProps({ clickData: { code: code } });
   };
 
   api.label = function (feature, latlng, context) {

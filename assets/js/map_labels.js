@@ -130,7 +130,7 @@
 
   function best(label, raster, others, extent, em) {
     let found = null;
-    const step = raster.cell * 1.5;
+    const step = raster.cell * 2;
     for (let y = em * 0.35; y + label.h < extent.y; y += step) {
       for (let x = em * 0.35; x + label.w < extent.x; x += step) {
         const box = { x0: x, y0: y, x1: x + label.w, y1: y + label.h };
@@ -196,7 +196,7 @@
     for (const stand of stands) {
       if (stand.box && cost(stand.label, stand.box, raster, standing(stand), extent, em) > stand.kept + 3) stand.box = null;
     }
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       for (const stand of stands) {
         if (stand.kept !== undefined && stand.box) continue;
         const found = best(stand.label, raster, standing(stand), extent, em);

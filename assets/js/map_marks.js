@@ -87,20 +87,30 @@
 
   function drawMark(own, one, em, parent) {
     const many = one.group.length > 1;
-    const kind = `cc-mark cc-${one.level}${many ? " cc-group" : ""}${own.wall ? "" : " cc-hot"}`;
+    const kind = `cc-mark cc-${one.level}${many ? " cc-group" : ""}`;
     const path = outline(one.level, one.x, one.y, one.level === 2 && many ? one.r * 1.12 : one.r);
-    const made = path
-      ? api.node("path", { d: path, class: kind }, parent)
-      : api.node("circle", { cx: one.x, cy: one.y, r: one.r, class: kind }, parent);
+    if (path) api.node("path", { d: path, class: kind }, parent);
+    else api.node("circle", { cx: one.x, cy: one.y, r: one.r, class: kind }, parent);
     if (one.fresh) api.node("circle", { cx: one.x, cy: one.y, r: one.r * 1.2 + em * 0.25, class: "cc-new" }, parent);
     if (many) {
       const drop = one.level === 2 ? 0.45 : 0.3;
       api.node("text", { x: one.x, y: one.y + em * drop, class: `cc-count cc-${one.level}`, "pointer-events": "none" }, parent, String(one.group.length));
     }
-    if (!own.wall) made.addEventListener("click", (event) => { event.stopPropagation(); choose(own, one); });
   }
 
-  function choose(own, one) {
+  // The mark under a finger or pointer: the nearest whose edge is within reach, the worse of two.
+  api.markAt = function (own, spot) {
+    const reach = window.matchMedia("(pointer:coarse)").matches ? 18 : 6;
+    let found = null;
+    for (const one of own.marks) {
+      const far = Math.hypot(one.x - spot.x, one.y - spot.y) - one.r;
+      if (far <= reach && (!found || far < found.far - 1)) found = { one: one, far: far };
+    }
+    return found && found.one;
+  };
+
+  // One case opens; a group is looked at more closely, or opens its first case where all lie on one spot.
+  api.chooseMark = function (own, one) {
     const spots = new Set(one.group.map((each) => `${each.lon},${each.lat}`));
     if (spots.size > 1 && own.map.getZoom() < 18) {
       own.touched = true;
@@ -108,7 +118,7 @@
     } else if (own.choosePoint) {
       own.choosePoint(one.group[0].id);
     }
-  }
+  };
 
   // Dedicated grids: a small plate with the first letters of the industry, or a dot where there is no room.
   api.drawPins = function (own, extent, em) {

@@ -103,6 +103,7 @@ class _Load:
         self.ward = Ward(connection, mapping, records.header, now)
         self.withdrawn: set[int] = set()  # lines of rows the loop refused
         self.receipt = Receipt()
+        self.analysed = 0  # accepted rows when the statistics were last taken
         self.covers_to: datetime | None = None
 
     def run(self) -> Receipt:
@@ -111,6 +112,7 @@ class _Load:
             self.receipt.rows += len(part)
             self._take(list(self._delivered(part)))
             self._write_rest()
+            self._refresh_plans()
         self._take(self.waiting)
         self._write_rest()
         receipt = self.receipt
@@ -118,6 +120,12 @@ class _Load:
         counts = (receipt.rows, receipt.accepted, receipt.duplicate, receipt.quarantined)
         note_batch(self.connection, self.mapping, counts, self.covers_to, self.now)
         return receipt
+
+    def _refresh_plans(self) -> None:
+        """PostgreSQL reads a table that doubled since its last statistics row by row; many rows at once need new ones."""
+        if self.connection.dialect.name == "postgresql" and self.receipt.accepted >= 2 * self.analysed + _CHUNK // 2:
+            self.analysed = self.receipt.accepted
+            self.connection.exec_driver_sql("ANALYZE case_file, case_step")
 
     def _write_rest(self) -> None:
         self.newcomers.write(self.connection, self.now)

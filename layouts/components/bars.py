@@ -10,7 +10,7 @@ from layouts.components.no_data import no_data
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
-_PART_WORD = "part"
+_WALL_ROWS = 8
 
 
 def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float:
@@ -21,7 +21,7 @@ def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float
 
 def part_word(key: str, view: View) -> str:
     """The word of a part; the key itself if nobody named it."""
-    return view.words.known(f"{_PART_WORD}.{key}", key)
+    return view.words.known(f"part.{key}", key)
 
 
 def _segments(row: dict[str, Any], reach: float, keys: list[str]) -> list[Component]:
@@ -42,27 +42,31 @@ def _segments(row: dict[str, Any], reach: float, keys: list[str]) -> list[Compon
 def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, view: View) -> Component:
     words, unit = view.words, str(panel.data.get("unit") or "count")
     track = _segments(row, reach, keys)
-    low, high = row.get("low"), row.get("high")
+    low, high, of, target = row.get("low"), row.get("high"), row.get("of"), panel.data.get("target")
     if low is not None and high is not None:
         left, width = float(low) / reach, max(0.0, float(high) - float(low)) / reach
         track.append(html.I(className="bar-interval", style={"left": f"{left:.2%}", "width": f"{width:.2%}"}))
-    end = max(float(row.get("value") or 0), float(high or 0)) / reach
-    of, target = row.get("of"), panel.data.get("target")
     if target is not None:
         track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
-    small = " is-small" if row.get("small") else ""
-    value = words.number(row.get("value"), unit)
-    sign = html.Span("%", className="unit") if unit == "percent" else ""
-    track.append(html.Span([value, sign], className="bar-value", style={"left": f"{min(1.0, end):.2%}"}))
+    text = [words.number(row.get("value"), unit), html.Span("%" if unit == "percent" else "", className="unit")]
+    if not _is_rate(panel):
+        end = max(0.0, float(row.get("value") or 0)) / reach
+        track.append(html.Span(text, className="bar-value", style={"left": f"{end:.2%}"}))
+    ground = row.get("n") if of is None else of
     return html.Li(
         [
             html.Span(words.label(row), className="bar-label"),
             html.Span(track, className="bar-lane"),
-            html.Span("" if of is None else f"/ {words.number(of)}", className="bar-of"),
+            html.Span(text, className="bar-rate") if _is_rate(panel) else None,
+            html.Span("" if ground is None else f"{'n' if of is None else '/'} {words.number(ground)}", className="bar-of"),
         ],
-        className=f"bar{small}",
-        title=words("bars.small") if small else "",
+        className=f"bar{' is-small' if row.get('small') else ''}",
+        title=words("bars.small") if row.get("small") else "",
     )
+
+
+def _is_rate(panel: PanelData) -> bool:
+    return panel.data.get("unit") == "percent"
 
 
 def _keys(rows: list[dict[str, Any]]) -> list[str]:
@@ -81,14 +85,14 @@ def draw(panel: PanelData, view: View) -> Component:
     reach, keys = _reach(rows, unit, panel.data.get("target")), _keys(rows)
     top = max(rows, key=lambda row: float(row.get("value") or 0))
     told = view.words("bars.summary", n=len(rows), label=view.words.label(top), value=view.words.quantity(top.get("value"), unit))
-    body: list[Component] = [
-        html.Ul([_row(row, reach, keys, panel, view) for row in rows], className="bar-rows", **attributes(aria_label=told))
+    shown = rows[:_WALL_ROWS] if view.wall else rows
+    listed = html.Ul([_row(row, reach, keys, panel, view) for row in shown], className="bar-rows", **attributes(aria_label=told))
+    names: list[Component] = [
+        html.Span([html.I(className=f"swatch part-{n + 1}-of-{len(keys)} part-{key}"), part_word(key, view)], className="key")
+        for n, key in enumerate(keys)
     ]
-    if keys:
-        names = [
-            html.Span([html.I(className=f"swatch part-{n + 1}-of-{len(keys)} part-{key}"), part_word(key, view)], className="key")
-            for n, key in enumerate(keys)
-        ]
-        body.append(html.P(names, className="legend"))
-    has_of = any(row.get("of") is not None for row in rows)
-    return html.Div(body, className=f"bars{' with-of' if has_of else ''}")
+    if len(shown) < len(rows):
+        names.append(html.Span(view.words("bars.more", n=len(rows) - len(shown)), className="key"))
+    grounded = any(row.get("of") is not None or row.get("n") is not None for row in rows)
+    classes = f"bars{' is-rate' if _is_rate(panel) else ''}{' with-of' if grounded else ''}"
+    return html.Div([listed, html.P(names, className="legend") if names else None], className=classes)

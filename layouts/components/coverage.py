@@ -28,7 +28,6 @@ def _group(category: str, items: list[dict[str, Any]], edges: list[float], view:
             html.Span([html.B(str(covered)), f" / {len(items)}"], className="coverage-count"),
         ],
         className="coverage-group",
-        style={"--cells": str(len(items))},
     )
 
 
@@ -50,4 +49,5 @@ def draw(panel: PanelData, view: View) -> Component:
     told = words("coverage.summary", total=total, covered=covered, zero=total - covered)
     rows = [_group(category, group, edges, view) for category, group in groups.items()]
     listed = html.Ul(rows, className="coverage-groups", **attributes(aria_label=told))
-    return html.Div([listed, html.P(legend, className="legend")], className="coverage")
+    most = max(len(group) for group in groups.values())
+    return html.Div([listed, html.P(legend, className="legend")], className="coverage", style={"--columns": str(most)})

@@ -41,7 +41,7 @@ def _span(groups: list[dict[str, Any]]) -> float:
 
 def _line(n: int, group: dict[str, Any], most: float) -> list[Component]:
     points = [(0.0, 0.0), *[(_log(x, most), float(y)) for x, y in zip(group["x"], group["y"], strict=True)]]
-    parts = [plot.stencil(shape.line(points, 1.5), f"cat-{n}")]
+    parts = [plot.stencil(shape.line(points, 1.15), f"cat-{n}")]
     limit = group.get("limit_s")
     if limit:
         x, y = _log(limit, most), share_within(group, limit)

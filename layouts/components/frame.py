@@ -31,7 +31,11 @@ def titles(panel: PanelData, view: View) -> list[Component]:
         said = view.words("decisions.total", n=panel.data.get("total", len(panel.data.get("rows") or [])))
     if panel.kind == "map" and panel.data.get("counts"):
         total = sum(int(count) for count in panel.data["counts"].values())
-        title: list[Component | str] = [view.title(panel), " ", html.Span(view.words.quantity(total), className="panel-count")]
+        title: list[Component | str] = [
+            view.title(panel),
+            " ",
+            html.Span(view.words("wall.count", n=view.words.number(total)), className="panel-count"),
+        ]
     else:
         title = [view.title(panel)]
     return [html.H2(title, className="panel-title"), html.P(said, className="panel-sub")]

@@ -55,7 +55,7 @@ def _stage(stage: dict[str, Any], following: dict[str, Any] | None, most: float,
             block.append(html.Span(f"{percent(following['through'], 0)}%", className="stage-through"))
     shown: list[Component | str] = ["—"]
     if waiting is not None:
-        shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(f" {words.unit('count')}", className="soft")]
+        shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(words("funnel.after"), className="soft")]
     return html.Li(
         [
             html.Span(words(f"stage.{stage['key']}"), className="stage-name"),

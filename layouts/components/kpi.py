@@ -86,7 +86,8 @@ def draw(panel: PanelData, view: View) -> Component:
     key = str(panel.data.get("metric", panel.key))
     reading = view.snapshot.readings.get(key) or Reading(key, None, quality="missing")
     state = state_of(reading)
-    head = html.Div([html.H3(view.metric(key), className="kpi-name"), status(state, view)], className="kpi-head")
+    judged = status(state, view) if state != "none" else None
+    head = html.Div([html.H3(view.metric(key), className="kpi-name"), judged], className="kpi-head")
     if str(reading.quality) not in _SHOWN or reading.value is None:
         return html.Div([head, no_data(state if state in ("denied", "error", "suppressed") else "missing", view)], className="kpi")
     line = spark(reading.spark, reading.target, reading.unit, view)

@@ -47,7 +47,7 @@ def _row(row: dict[str, Any], view: View) -> Component:
             value_with_unit(reading, view, module),
             html.Div(
                 [
-                    status(state_of(reading), view),
+                    status(state_of(reading), view) if state_of(reading) != "none" else html.Span(),
                     spark(reading.spark, reading.target, reading.unit, view) or html.Span(className="spark"),
                     html.P(change, className="row-change"),
                 ],

@@ -48,16 +48,13 @@ def _read(panel: PanelData, view: View) -> _Plot | None:
     return _Plot(data, [view.local(x) for x in xs], scale, unit)
 
 
-def _band(chart: _Plot, view: View) -> list[Component]:
+def _band(chart: _Plot) -> list[Component]:
     low, high, median = chart.series("low"), chart.series("high"), chart.series("median")
     parts: list[Component] = []
     if low and len(low) == len(high):
         parts.append(plot.stencil(shape.area(low, high), "trend-band"))
-        tops = [(x, y) for x, y in high if y is not None]
-        if tops:
-            parts.append(html.Span(view.words("trend.band"), className="trend-band-name"))
     if median:
-        parts.append(plot.stencil(shape.line(median, 0.7, "2 1.6"), "trend-median"))
+        parts.append(plot.stencil(shape.line(median, 0.6, "2 1.6"), "trend-median"))
     return parts
 
 
@@ -92,12 +89,12 @@ def _line(chart: _Plot) -> list[Component]:
     points = chart.series("y")
     known = [i for i, (_, y) in enumerate(points) if y is not None]
     if not chart.data.get("unfinished") or len(known) < 2:
-        return [plot.stencil(shape.line(points, 1.5), "trend-line")]
+        return [plot.stencil(shape.line(points, 1.15), "trend-line")]
     last = known[-1]
     done, open_part = points[:last], points[max(0, last - 1) : last + 1]
     return [
-        plot.stencil(shape.line(done, 1.5), "trend-line"),
-        plot.stencil(shape.line(open_part, 1.1, "2.2 1.6"), "trend-line"),
+        plot.stencil(shape.line(done, 1.15), "trend-line"),
+        plot.stencil(shape.line(open_part, 0.9, "2.2 1.6"), "trend-line"),
     ]
 
 
@@ -122,7 +119,9 @@ def _legend(chart: _Plot, view: View) -> Component:
     said: list[Component | str] = [words("trend.inside")]
     if outside:
         said = [mark("watch"), words(f"trend.outside_{per}", n=outside)]
-    keys = [html.Span(said, className="key")] if chart.data.get("low") else []
+    keys = []
+    if chart.data.get("low"):
+        keys = [html.Span(said, className="key"), html.Span([html.I(className="swatch band"), words("trend.band")], className="key")]
     if chart.data.get("unfinished"):
         keys.append(html.Span([html.I(className="swatch ring"), words("trend.unfinished")], className="key"))
     return html.P(keys, className="legend")
@@ -142,7 +141,7 @@ def draw(panel: PanelData, view: View) -> Component:
     per = str(chart.data.get("per") or "hour")
     picked = stops(len(chart.times), 6)
     labels = [(chart.x(i), plot.stop_label(chart.times[i], per, view)) for i in picked]
-    inside = [*plot.gridlines(chart.scale, chart.unit, view), *_band(chart, view), *_now(chart, view), *_line(chart)]
+    inside = [*plot.gridlines(chart.scale, chart.unit, view), *_band(chart), *_now(chart, view), *_line(chart)]
     inside += [*_spots(chart, view), *_hovers(chart, view)]
     return html.Div(
         [

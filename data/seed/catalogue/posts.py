@@ -51,9 +51,7 @@ def shared_posts(posts: Iterable[Mapping[str, Any]], areas: Iterable[AreaRow]) -
     rows = []
     for post in posts:
         weights = Counter(
-            _ancestor(code, post["level"], known)
-            for code, row in known.items()
-            if row["kind"] == post.get("by", post["level"])
+            _ancestor(code, post["level"], known) for code, row in known.items() if row["kind"] == post.get("by", post["level"])
         )
         weights.pop(None, None)
         holders = sorted(code for code in weights if code) or [root]

@@ -1,7 +1,7 @@
 """The life of a case from report to closing: settled in the grid, handled by a unit, or mirrored from elsewhere."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import exp
 from random import Random
 from typing import Self
@@ -87,7 +87,7 @@ def _settle(chain: Chain, intake: Intake, where: Circumstances, rng: Random, wor
     if intake.channel in CHECKED_FIRST:
         at = chain.take("verify", at + int(rng.uniform(6, 35) * MINUTE), where.post, intake.unit)
     if rng.random() < SETTLED_LATE:
-        handled = world.working.later(due, rng.lognormvariate(0, 0.8) * HOUR)
+        handled = world.working.later(due, exp(rng.gauss(0, 0.8)) * HOUR)
     else:
         median = 3.2 if where.hasty and rng.random() < 0.25 else SETTLE_MEDIAN_MIN
         took = median * exp(rng.gauss(0, SETTLE_SPREAD)) * MINUTE
@@ -109,7 +109,7 @@ def _reach_filing(chain: Chain, intake: Intake, where: Circumstances, rng: Rando
         if rng.random() < 0.02:
             chain.take("void", at + 10 * MINUTE, _centre(rng, "duty"), CENTRE, reason="not_there")
             return None
-    at += int(rng.lognormvariate(1.3, 0.8) * slow * MINUTE)
+    at += int(exp(rng.gauss(1.3, 0.8)) * slow * MINUTE)
     desk, draw = _centre(rng, "accept"), rng.random()
     refused = REJECTED.get(intake.channel, 0.03)
     if draw < refused:
@@ -119,7 +119,7 @@ def _reach_filing(chain: Chain, intake: Intake, where: Circumstances, rng: Rando
         chain.take("redirect", at, desk, CENTRE, reason=rng.choice(REDIRECT_REASONS))
         return None
     at = chain.take("accept", at, desk, CENTRE)
-    at = chain.take("file", at + int(rng.lognormvariate(1.2, 0.7) * slow * MINUTE), desk, CENTRE)
+    at = chain.take("file", at + int(exp(rng.gauss(1.2, 0.7)) * slow * MINUTE), desk, CENTRE)
     if draw > 0.995:
         chain.take("void", at + int(rng.uniform(5, 90) * MINUTE), _centre(rng, "duty"), CENTRE, reason="false_report")
         return None
@@ -128,7 +128,7 @@ def _reach_filing(chain: Chain, intake: Intake, where: Circumstances, rng: Rando
 
 def _dispatch_and_handle(chain: Chain, intake: Intake, where: Circumstances, rng: Random, world: World) -> None:
     slow = _slow(intake, where.day)
-    at = chain.at + int(rng.lognormvariate(1.7, 0.8) * slow * MINUTE)
+    at = chain.at + int(exp(rng.gauss(1.7, 0.8)) * slow * MINUTE)
     unit, pace = intake.unit, world.pace(intake.urgent)
     at = chain.take("dispatch", at, _centre(rng, "dispatch"), unit, level=intake.level, due_at=_due(world, intake, at))
     if intake.level == "district" and rng.random() < 0.03:
@@ -152,7 +152,7 @@ def _mirror(chain: Chain, intake: Intake, where: Circumstances, rng: Random, wor
     span = pace.span(at, due)
     late = rng.random() < world.desks.late(intake.unit, intake.kind, where.day)
     if late:
-        took = span + min(rng.lognormvariate(1.3, 0.9) * HOUR, 60 * HOUR)
+        took = span + min(exp(rng.gauss(1.3, 0.9)) * HOUR, 60 * HOUR)
     else:
         took = span * min(0.38 * exp(rng.gauss(0, 0.55)), 0.96)
         if rng.random() < 0.02:
@@ -185,8 +185,3 @@ def _centre(rng: Random, desk: str) -> str:
 def moment_of(at: int) -> datetime:
     """An aware moment from epoch seconds."""
     return datetime.fromtimestamp(at, UTC)
-
-
-def discovered(at: int, minutes: float) -> datetime:
-    """The moment something was seen, so many minutes before it was reported."""
-    return moment_of(at) - timedelta(seconds=int(minutes * MINUTE))

@@ -62,6 +62,7 @@ class Mix:
         hours = {name: list(accumulate(weights)) for name, weights in book["hours"].items()}
         self._hours = {name: hours.get(name, hours["hotline"]) for name in (*SOURCES, "hotline")}
         self._hours["sensor"] = self._hours["camera"] = hours["sensor"]
+        self._sensed = {channel: [self.by_key[key] for key in keys if key in self.by_key] for channel, keys in book["sensed"].items()}
         self._weights = lru_cache(maxsize=64)(self._make_weights)
 
     def drawn(self, rng: Random, day: Day, count: int) -> list[Kind]:
@@ -72,6 +73,11 @@ class Mix:
     def channels(self, rng: Random, count: int) -> list[str]:
         """So many channels by which events are reported."""
         return rng.choices(self._channels, cum_weights=self._channel_weights, k=count)
+
+    def sensed(self, rng: Random, channel: str) -> Kind | None:
+        """What a device reports: only what it can notice. None for channels that are people."""
+        noticed = self._sensed.get(channel)
+        return rng.choice(noticed) if noticed else None
 
     def second(self, rng: Random, channel: str) -> int:
         """A second of the local day at which this channel reports."""

@@ -6,6 +6,7 @@ on with the rest. A serial is the local day number times SERIALS_PER_DAY plus th
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import exp
 
 from data.calendars import Calendar, Clock
 from data.cases import Intake, Rules, Step
@@ -14,7 +15,7 @@ from data.seed.demo.almanac import Almanac, Day
 from data.seed.demo.chain import Chain
 from data.seed.demo.desk import Desks
 from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours
-from data.seed.demo.lives import Circumstances, World, discovered, live
+from data.seed.demo.lives import Circumstances, World, live, moment_of
 from data.seed.demo.mix import DEDICATED_SHARE, HOTLINE_12319, SOURCES, Kind, Mix, item_of
 from data.seed.demo.spots import RECURRING_SHARE, Spot, Spots
 from data.seed.demo.streams import stream
@@ -27,6 +28,7 @@ CASES_PER_DAY = 490
 LONGEST_DAYS = 120  # no life is longer
 STREET_SHARE = 0.055  # of what the grid does not settle
 FIRST_DAY, LAST_DAY = 18262, 23741  # 2020-2034: days the generator knows the working time of
+SENSING = frozenset({"sensor", "camera"})
 ENDED = frozenset({"merge", "reject", "redirect", "void"})
 
 
@@ -82,6 +84,7 @@ class _DayWriter:
         self.planner, self.day = planner, day
         self.rng = stream(planner.seed, "day", day.number)
         self.start = day.number * DAY_S - OFFSET_S
+        self.prefix = f"{planner.town.root}{day.when:%Y%m%d}"
         self.seen: dict[int, int] = {}  # recurring spot → the open case reported there today
         self.last: dict[int, tuple[int, tuple[float, float]]] = {}  # grid → its last report and where
 
@@ -94,14 +97,15 @@ class _DayWriter:
         drawn = []
         for channel, kind, ground in zip(channels, kinds, grounds, strict=True):
             through = "hotline" if kind.kind == "request" else channel
-            drawn.append((self.start + planner.mix.second(rng, through), through, kind, ground))
+            seen = planner.mix.sensed(rng, through) or kind
+            drawn.append((self.start + planner.mix.second(rng, through), through, seen, ground))
         drawn.sort(key=lambda one: one[0])
         return [self._plan(serial, *one) for serial, one in enumerate(drawn, 1)]
 
     def _plan(self, position: int, at: int, channel: str, kind: Kind, ground_n: int) -> Plan:
         rng, planner = self.rng, self.planner
         serial = self.day.number * SERIALS_PER_DAY + position
-        spot = self._spot(ground_n, kind)
+        spot = None if channel in SENSING else self._spot(ground_n, kind)
         if spot is not None:
             kind = spot.kind
         near = self._near(ground_n, at) if spot is None and channel == "collector" else None
@@ -145,7 +149,7 @@ class _DayWriter:
         collected = channel == "collector"
         return Intake(
             id=serial,
-            number=f"{self.planner.town.root}{self.day.when:%Y%m%d}{serial % SERIALS_PER_DAY:05d}",
+            number=f"{self.prefix}{serial % SERIALS_PER_DAY:05d}",
             source=source,
             source_id=f"{source[:2].upper()}{serial}",
             channel=channel,
@@ -161,7 +165,7 @@ class _DayWriter:
             lon=lon,
             lat=lat,
             urgent=kind.urgent,
-            discovered_at=discovered(at, rng.lognormvariate(1.5, 0.6)) if collected else None,
+            discovered_at=moment_of(at - int(exp(rng.gauss(5.6, 0.6)))) if collected else None,
             photo_reused=collected and rng.random() < (0.03 if ground_n in self.planner.hasty else 0.004),
             near_repeat=near,
         )
@@ -179,10 +183,8 @@ class _DayWriter:
             return point
         rng = self.rng
         lon, lat = point or ground.points[int(rng.random() * len(ground.points))]
-        return (
-            round(lon + rng.uniform(-ground.beside, ground.beside), 6),
-            round(lat + rng.uniform(-ground.beside, ground.beside), 6),
-        )
+        wide = 2 * ground.beside
+        return round(lon + (rng.random() - 0.5) * wide, 6), round(lat + (rng.random() - 0.5) * wide, 6)
 
     def _source(self, channel: str, kind: Kind) -> str:
         if kind.key.startswith("R02"):

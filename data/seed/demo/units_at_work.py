@@ -71,7 +71,7 @@ def _took(job: Handling, span: int, rng: Random) -> float:
     easy = span <= EASY_HOURS * HOUR
     if job.late:
         slow = 1.6 if job.chronic else 1.0
-        delay = rng.lognormvariate(1.5, 0.95) * HOUR if easy else span * rng.lognormvariate(-1.5, 0.9)
+        delay = exp(rng.gauss(1.5, 0.95)) * HOUR if easy else span * exp(rng.gauss(-1.5, 0.9))
         return span + min(delay * slow + 0.15 * HOUR, 90 * HOUR)
     if easy and not job.intake.urgent:
         wanted = EASY_MEDIAN_H * exp(0.4 * log(span / (4 * HOUR)) + rng.gauss(0, EASY_SPREAD)) * HOUR
@@ -83,11 +83,11 @@ def _took(job: Handling, span: int, rng: Random) -> float:
 def _sign_and_arrive(chain: Chain, job: Handling, post: str, took: float, rng: Random, pace: Pace) -> None:
     at = job.dispatched
     if job.intake.urgent:
-        signed = at + int(min(rng.lognormvariate(0.9, 0.6) * 60, took * 0.1))
-        arrived = at + int(min(rng.lognormvariate(2.6, 0.4) * 60, took * 0.5))
+        signed = at + int(min(exp(rng.gauss(0.9, 0.6)) * 60, took * 0.1))
+        arrived = at + int(min(exp(rng.gauss(2.6, 0.4)) * 60, took * 0.5))
     else:
-        signed = pace.later(at, min(took * rng.uniform(0.04, 0.16), rng.lognormvariate(3.2, 0.9) * 60))
-        arrived = max(pace.later(at, min(took * rng.uniform(0.2, 0.5), rng.lognormvariate(3.9, 0.9) * 60)), signed + 60)
+        signed = pace.later(at, min(took * rng.uniform(0.04, 0.16), exp(rng.gauss(3.2, 0.9)) * 60))
+        arrived = max(pace.later(at, min(took * rng.uniform(0.2, 0.5), exp(rng.gauss(3.9, 0.9)) * 60)), signed + 60)
     chain.take("sign", signed, post, job.unit)
     if rng.random() < 0.93:
         chain.take("arrive", arrived, post, job.unit)

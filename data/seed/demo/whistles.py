@@ -1,6 +1,7 @@
 """Whistles: now and then a sub-district calls a department to a case, which signs, comes, settles it and is rated."""
 
 from datetime import UTC, datetime
+from math import exp
 from typing import Any
 
 from data.columns import day_number
@@ -30,10 +31,10 @@ def whistle(plan: Plan, seed: int, working: Pace, always: Pace, urgent_share: fl
     issued = pace.later(plan.arrival(dispatched), rng.uniform(0.2, 1.5) * HOUR)
     limit = LIMIT_H[kind] * HOUR
     due, due_shift = pace.later(issued, limit), rng.random() < 0.06
-    took = limit * (rng.uniform(1.05, 3.5) if due_shift else min(rng.lognormvariate(-0.8, 0.5), 0.97))
+    took = limit * (rng.uniform(1.05, 3.5) if due_shift else min(exp(rng.gauss(-0.8, 0.5)), 0.97))
     signed = pace.later(issued, took * rng.uniform(0.1, 0.5))
     arrived = pace.later(issued, took)
-    closed = max(pace.later(arrived, rng.lognormvariate(1.2, 0.9) * HOUR), arrived + HOUR // 4)
+    closed = max(pace.later(arrived, exp(rng.gauss(1.2, 0.9)) * HOUR), arrived + HOUR // 4)
     return {
         "id": plan.intake.id,
         "case_id": plan.intake.id,

@@ -1,0 +1,1 @@
+"""Measurements: one file per question, each a `measure` that yields figures. `python -m bench --help`."""

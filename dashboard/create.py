@@ -34,8 +34,14 @@ def build_id(root: Path = ROOT) -> str:
     return digest.hexdigest()
 
 
-def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = wall_clock) -> Dash:
-    """The Dash application of a place; `app.server` is the WSGI server. Raises BadSetting, MissingPlace, DatabaseUnavailable."""
+class WallApp(Dash):
+    """The Dash application with its door for everything read."""
+
+    live: Live
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = wall_clock) -> WallApp:
+    """The application of a place; `app.server` is the WSGI server. Raises BadSetting, MissingPlace, DatabaseUnavailable."""
     settings = settings or settings_from()
     modules = declared()
     engine = engine_for(settings.database)
@@ -50,20 +56,20 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     api.register(server, live)
     downloads.register(server, live)
     health.register(server, live, place, build)
-    app = Dash(
+    app = WallApp(
         "dashboard",
-        server=server,
+        server=server,  # type: ignore[arg-type]
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r"00_trust\.js",
         index_string=INDEX,
         title=place.centre_zh,
-        update_title=None,
+        update_title="",
         suppress_callback_exceptions=True,
         enable_mcp=False,
         serve_locally=True,
     )
     pages.register(app, live)
-    headers.register(server, app.csp_hashes())
+    headers.register(server, list(app.csp_hashes()))
     app.live = live
     watcher.start()
     return app

@@ -49,7 +49,8 @@ def markdown() -> str:
             "",
             f"- {entry['formula']}",
             f"- {other['formula']}",
-            f"- unit {entry['unit']}, window {entry['window']}, clock {entry['clock']}, better {entry['better']}, rounding {entry['rounding']}",
+            f"- unit {entry['unit']}, window {entry['window']}, clock {entry['clock']}, "
+            f"better {entry['better']}, rounding {entry['rounding']}",
             f"- target {entry['target']}, limits {limits and ' / '.join(f'{value:g}' for value in limits.values())}",
             f"- basis {entry['basis']} ({entry['status']}), source {entry['source']}, owner {entry['owner']}",
             "",

@@ -19,6 +19,7 @@ from dashboard.watcher import Watcher
 from data.db import reading
 from data.measures import Span
 from layouts.drawn import drawn
+from layouts.view import Surface
 from modules.spec import Snapshot
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Live:
             raise UnknownArea(taking.code)
         return taking
 
-    def drawn_bytes(self, module: str, area: str | None, surface: str, lang: str) -> tuple[str, bytes]:
+    def drawn_bytes(self, module: str, area: str | None, surface: Surface, lang: str) -> tuple[str, bytes]:
         """The version and the bytes a page of that surface and language needs."""
         snapshot = self.snapshot(module, area)
         key = f"drawn:{self.locality.key}:{module}:{snapshot.area}:{surface}:{lang}:{snapshot.version}:{snapshot.stale}"

@@ -16,10 +16,11 @@ from dashboard.taking.moment import EPOCH_ORDINAL
 from data.measures import Span
 from layouts.desk import desk_page
 from layouts.errors import error_document
+from layouts.view import Surface
 from layouts.wall import wall_page
 
 LANGUAGES = ("zh", "en")
-SURFACES = ("wall", "desk")
+SURFACES: tuple[Surface, ...] = ("wall", "desk")
 THEMES = ("dark", "light")
 
 
@@ -27,7 +28,7 @@ THEMES = ("dark", "light")
 class Address:
     """What an address asks for. `fault` is the HTTP status of what is wrong with it, 0 when nothing is."""
 
-    surface: str = "wall"
+    surface: Surface = "wall"
     module: str = OVERVIEW
     area: str | None = None
     lang: str = "zh"
@@ -41,10 +42,11 @@ class Address:
     def of(cls, module: str, query: Mapping[str, str], live: Live, surface: str = "") -> Self:
         """The address of a module with its query; never raises."""
         wanted = dict(query)
-        lang, shown = wanted.get("lang") or _browser_language(), surface or wanted.get("surface", "wall")
+        lang, asked = wanted.get("lang") or _browser_language(), surface or wanted.get("surface", "wall")
+        shown: Surface = "desk" if asked == "desk" else "wall"
         theme = wanted.get("theme") or ("dark" if shown == "wall" else "light")
         fault = 0 if module in declared() else 404
-        if lang not in LANGUAGES or shown not in SURFACES or theme not in THEMES:
+        if lang not in LANGUAGES or asked not in SURFACES or theme not in THEMES:
             fault, lang = 400, lang if lang in LANGUAGES else "zh"
         span = as_of = None
         try:

@@ -10,7 +10,7 @@ from dashboard.settings import Settings
 SPARE_THREADS = 32
 
 
-class Web(BaseApplication):
+class Web(BaseApplication):  # type: ignore[misc]
     """Gunicorn with our settings; the application is built in the worker process, after the fork."""
 
     def __init__(self, settings: Settings) -> None:

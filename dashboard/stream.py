@@ -44,6 +44,7 @@ def register(server: Flask, live: Live, build: str) -> None:
         answer = Response(content, mimetype="application/json")
         answer.headers["Cache-Control"] = "private, max-age=3600, immutable" if fresh else "no-store"
         answer.set_etag(version)
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
     server.register_blueprint(routes)

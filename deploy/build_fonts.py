@@ -87,12 +87,14 @@ def noto(folder: Path) -> None:
             whole = part
         else:
             grow(whole, part)
-    assert whole is not None
+    if whole is None:
+        raise SystemExit("the family holds none of the characters")
     whole["maxp"].numGlyphs = len(whole.getGlyphOrder())
     whole["post"].formatType = 3.0
     whole.flavor = "woff2"
     whole.save(FONTS / "noto-sans-sc.woff2")
-    sorted(point for point in wanted - set(whole.getBestCmap()) if point > 0x2E7F)
+    missing = sorted(point for point in wanted - set(whole.getBestCmap()) if point > 0x2E7F)
+    print(len(whole.getBestCmap()), "characters; not in the family:", "".join(map(chr, missing)))
 
 
 def main(folder: Path) -> None:

@@ -59,7 +59,8 @@ valid_reports = Metric(
     decimals=1, target=90, limits=Limits(90, 85, 75),
 )  # fmt: skip
 settled_in_grid = Metric(
-    "settled_in_grid", "WG-05", grid.settled_in_grid, Window.DAYS_30, Unit.PERCENT, "local", OWNER, PLATFORM, decimals=1, better=Better.BAND,
+    "settled_in_grid", "WG-05", grid.settled_in_grid, Window.DAYS_30, Unit.PERCENT, "local", OWNER, PLATFORM,
+    decimals=1, better=Better.BAND,
 )  # fmt: skip
 handling_p90 = Metric(
     "handling_p90", "WG-06", cases.handle_time, Window.DAYS_7, Unit.SECONDS, "local", OWNER, PLATFORM,

@@ -56,13 +56,13 @@ class Taking:
             or_(area.c.valid_to.is_(None), area.c.valid_to > self.now),
         )
         rows = self.connection.execute(query.order_by(area.c.position, area.c.code)).mappings()
-        return {row["code"]: row for row in rows}
+        return {row["code"]: dict(row) for row in rows}
 
     @cached_property
     def units(self) -> dict[str, Mapping[str, Any]]:
         """Every unit, by key."""
         rows = self.connection.execute(select(unit).where(unit.c[REGION] == self.region)).mappings()
-        return {row["key"]: row for row in rows}
+        return {row["key"]: dict(row) for row in rows}
 
     @cached_property
     def scope(self) -> Scope:

@@ -48,7 +48,7 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
         track.append(html.I(className="bar-interval", style={"left": f"{left:.2%}", "width": f"{width:.2%}"}))
     if target is not None:
         track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
-    text = [words.number(row.get("value"), unit), html.Span("%" if unit == "percent" else "", className="unit")]
+    text: list[Any] = [words.number(row.get("value"), unit), html.Span("%" if unit == "percent" else "", className="unit")]
     if not _is_rate(panel):
         end = max(0.0, float(row.get("value") or 0)) / reach
         track.append(html.Span(text, className="bar-value", style={"left": f"{end:.2%}"}))

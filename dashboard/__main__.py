@@ -4,23 +4,26 @@ import argparse
 import sys
 from pathlib import Path
 
-from dashboard.settings import BadSetting, Settings, settings_from
-from data.db import DatabaseUnavailable, engine_for, reading, writing
-from data.ingest.records import FileError
-from data.ingest.section import MappingError
-from data.seed.places import MissingPlace
+from dashboard.attached import end_with_starter
+from dashboard.settings import Settings, settings_from
+from dashboard.start import INTERRUPTED, REFUSALS, REFUSED, reason
+from data.db import engine_for, reachable, reading, writing
 
 
-def serve(settings: Settings, _: argparse.Namespace) -> int:
+def serve(settings: Settings, chosen: argparse.Namespace) -> int:
     """Run the web process."""
+    if chosen.attached:
+        end_with_starter()
     from dashboard.serve import serve as run_web
 
     run_web(settings)
     return 0
 
 
-def work(settings: Settings, _: argparse.Namespace) -> int:
+def work(settings: Settings, chosen: argparse.Namespace) -> int:
     """Run the worker."""
+    if chosen.attached:
+        end_with_starter()
     from dashboard.work import work as run_worker
 
     run_worker(settings)
@@ -62,6 +65,7 @@ def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
     from data.seed.places import load_place
 
     engine, region = engine_for(settings.database), load_place(settings.place).region
+    reachable(engine)
     if chosen.what == "rebuild":
         with writing(engine) as connection:
             ledger.rebuild_all(connection, region, wall_clock())
@@ -80,7 +84,9 @@ def parser() -> argparse.ArgumentParser:
     commands = argparse.ArgumentParser(prog="python -m dashboard", description="District operations wall")
     each = commands.add_subparsers(required=True, metavar="COMMAND")
     for name, does in (("serve", serve), ("work", work)):
-        each.add_parser(name, help=(does.__doc__ or "").strip()).set_defaults(does=does)
+        part = each.add_parser(name, help=(does.__doc__ or "").strip())
+        part.add_argument("--attached", action="store_true", help="end when standard input ends")
+        part.set_defaults(does=does)
     loading = each.add_parser("ingest", help="Load real data.")
     loading.add_argument("kind", choices=["file"])
     loading.add_argument("--mapping", required=True, help="a mapping below data/ingest/mappings, or a path")
@@ -100,9 +106,11 @@ def main() -> int:
     chosen = parser().parse_args()
     try:
         return int(chosen.does(settings_from(), chosen))
-    except (BadSetting, MappingError, FileError, MissingPlace, DatabaseUnavailable, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    except REFUSALS as error:
+        print(reason(error), file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

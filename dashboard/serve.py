@@ -5,9 +5,12 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from dashboard.attached import end_with_parent
 from dashboard.settings import Settings
+from dashboard.start import listenable, prepare
 
 SPARE_THREADS = 32
+PORT_PATIENCE_S = 3.0  # how long a killed predecessor may hold the port
 
 
 class Web(BaseApplication):  # type: ignore[misc]
@@ -31,6 +34,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "keepalive": 75,
             "loglevel": "warning",
             "proc_name": "district-wall",
+            "post_fork": lambda _arbiter, _worker: end_with_parent(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -43,6 +47,8 @@ class Web(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop. Raises what refuses a start before any process is started."""
+    listenable(settings, PORT_PATIENCE_S)
+    prepare(settings)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     Web(settings).run()

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.seed.places import places
+
 ROOT = Path(__file__).parents[1]
 PREFIX = "WALL_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 class BadSetting(Exception):
@@ -41,7 +44,7 @@ class Settings:
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     def parse(name: str, text: str) -> int:
-        if not text.isdigit() or not low <= int(text) <= high:
+        if not text.isdecimal() or not text.isascii() or len(text) > 20 or not low <= int(text) <= high:
             raise BadSetting(f"{name}={text!r}: allowed are whole numbers from {low} to {high}")
         return int(text)
 
@@ -78,11 +81,21 @@ def _text(name: str, text: str) -> str:
     return text
 
 
+def _place(name: str, text: str) -> str:
+    return _choice(*places())(name, text)
+
+
+def _redis(name: str, text: str) -> str:
+    if not text.startswith(REDIS_SCHEMES):
+        raise BadSetting(f"{name}={text.split('@')[-1]!r}: allowed are {', '.join(scheme + '…' for scheme in REDIS_SCHEMES)}")
+    return text
+
+
 # environment name → (field, parser)
 NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
-    "PLACE": ("place", _text),
+    "PLACE": ("place", _place),
     "DATABASE_URL": ("database_url", _text),
-    "REDIS_URL": ("redis_url", _text),
+    "REDIS_URL": ("redis_url", _redis),
     "HOST": ("host", _text),
     "PORT": ("port", _whole(1, 65535)),
     "WALL_ALLOW_REMOTE": ("allow_remote", _switch),

@@ -1,16 +1,20 @@
 """Engines: SQLite (WAL) as the embedded default, PostgreSQL in production, one schema for both."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite_dbapi
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html#walresetbug: earlier builds can corrupt with two writing connections
 BUSY_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_S = 5
+ALLOWED = "allowed are sqlite:///FILE in a folder that can be written and postgresql://USER@HOST/NAME of a server that answers"
 
 
 class DatabaseUnavailable(Exception):
@@ -18,13 +22,21 @@ class DatabaseUnavailable(Exception):
 
 
 def engine_for(url: str, pool_size: int = 8) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql+psycopg://…`. Raises DatabaseUnavailable for other addresses."""
-    if url.startswith("sqlite"):
-        return _sqlite(url, pool_size)
-    if url.startswith("postgresql"):
-        address = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(address, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
-    raise DatabaseUnavailable(f"DATABASE_URL={url.split('@')[-1]!r}: allowed are sqlite:///FILE and postgresql://USER@HOST/NAME")
+    """An engine for `sqlite:///path` or `postgresql://…`. Raises DatabaseUnavailable for other addresses."""
+    try:
+        if url.startswith("sqlite"):
+            return _sqlite(url, pool_size)
+        if url.startswith("postgresql"):
+            return _postgresql(url, pool_size)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUnavailable(f"DATABASE_URL={url.split('@')[-1]!r}: {str(error).splitlines()[0]}; {ALLOWED}") from error
+    raise DatabaseUnavailable(f"DATABASE_URL={url.split('@')[-1]!r}: {ALLOWED}")
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    address = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    patience = {"connect_timeout": CONNECT_TIMEOUT_S}
+    return create_engine(address, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, connect_args=patience)
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
@@ -72,9 +84,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def reachable(engine: Engine) -> None:
     """Nothing, or DatabaseUnavailable with one line that says why."""
+    address = engine.url.render_as_string()
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and Path(file).exists() and not os.access(file, os.W_OK):
+        raise DatabaseUnavailable(f"DATABASE_URL: {address} cannot be written; {ALLOWED}")
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError as error:
+            connection.execute(text("SELECT count(*) FROM sqlite_master" if file else "SELECT 1"))
+    except (SQLAlchemyError, sqlite_dbapi.Error) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise DatabaseUnavailable(f"DATABASE_URL: {engine.url.render_as_string()} cannot be opened: {reason}") from error
+        raise DatabaseUnavailable(f"DATABASE_URL: {address} cannot be opened: {reason}; {ALLOWED}") from error

@@ -1,12 +1,16 @@
-"""Shared by all tests: a real SQLite file and a real PostgreSQL server, and factories for cases."""
+"""Shared by all tests: a real SQLite file and a real PostgreSQL server, a demo district of some days, built once."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+from dashboard.place import prepared
+from dashboard.settings import Settings
 from data import subjects
 from data.db import engine_for
 from data.schema import metadata
@@ -43,3 +47,50 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     engine.dispose()
+
+
+DEMO_NOW = datetime(2026, 6, 18, 6, 0, tzinfo=UTC)
+DEMO_DAYS = 16
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo district as it stood at DEMO_NOW, whole in one SQLite file. Copy it, never open it."""
+    path = tmp_path_factory.mktemp("demo") / "wall.db"
+    _build(path, DEMO_NOW)
+    return path
+
+
+@pytest.fixture(scope="session")
+def living_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo district as it stands today, for whole processes that read the clock themselves. Copy it, never open it."""
+    path = tmp_path_factory.mktemp("living") / "wall.db"
+    _build(path, datetime.now(UTC))
+    return path
+
+
+def _build(path: Path, now: datetime) -> None:
+    engine = engine_for(f"sqlite:///{path}")
+    prepared(engine, Settings(history_days=DEMO_DAYS), now, lambda _: None)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def _copier(original: Path) -> Callable[[Path], Path]:
+    def copy(folder: Path) -> Path:
+        return Path(shutil.copy(original, folder / "wall.db"))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def demo_copy(demo_file: Path) -> Callable[[Path], Path]:
+    """Puts a copy of the demo district into a folder."""
+    return _copier(demo_file)
+
+
+@pytest.fixture(scope="session")
+def living_copy(living_file: Path) -> Callable[[Path], Path]:
+    """Puts a copy of today's demo district into a folder."""
+    return _copier(living_file)

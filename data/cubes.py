@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, PrimaryKeyConstraint, String, Table
 
 from data.expressions import Evaluator, evaluator
 from data.schema import REGION, metadata
@@ -47,13 +47,14 @@ class Cube:
         return Table(
             f"rollup_{self.name}",
             metadata,
-            Column(REGION, Integer, primary_key=True, autoincrement=False),
-            Column("per", String(1), primary_key=True),
-            Column("by", String(16), primary_key=True),
-            Column("area", String(32), primary_key=True),
-            Column("key", String(80), primary_key=True),
-            Column("bucket", Integer, primary_key=True, autoincrement=False),
+            Column(REGION, Integer, autoincrement=False),
+            Column("per", String(1)),
+            Column("by", String(16)),
+            Column("area", String(32)),
+            Column("key", String(80)),
+            Column("bucket", Integer, autoincrement=False),
             *(Column(name, BigInteger, nullable=False) for name in self.counters),
+            PrimaryKeyConstraint(REGION, "per", "by", "area", "bucket", "key"),  # a span of days lies together, whatever the key
             sqlite_with_rowid=False,
         )
 

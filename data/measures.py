@@ -6,9 +6,10 @@ a distribution gives exact quantiles. The shapes are derived from the one defini
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
 from data.schema import REGION
@@ -80,50 +81,72 @@ class Measure:
 
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
         """Its value for a scope; 0 when nothing happened."""
-        query = select(self._sum()).where(*self._where(scope, span))
-        return Part(float(connection.execute(query).scalar() or 0))
+        asked = self._asked(scope.region, span) | {"area": scope.area, "key": self.key}
+        return Part(float(connection.execute(_total(self.cube, self.counter), asked).scalar() or 0))
 
     def by_area(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, Part]:
         """Its value for each of the areas."""
-        table = self.cube.table.c
-        query = select(table.area, self._sum()).where(*self._where(None, span, region), table.area.in_(areas)).group_by(table.area)
-        counts: dict[str, Any] = {row[0]: row[1] for row in connection.execute(query)}
+        asked = self._asked(region, span) | {"areas": areas, "key": self.key}
+        counts: dict[str, Any] = {row[0]: row[1] for row in connection.execute(_by_area(self.cube, self.counter), asked).all()}
         return {area: Part(float(counts.get(area) or 0)) for area in areas}
 
     def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
         """Its value for each key that occurs."""
-        table = self.cube.table.c
-        query = select(table.key, self._sum()).where(*Measure(self.cube, self.counter, by)._where(scope, span, any_key=True))
-        return {key: Part(float(count or 0)) for key, count in connection.execute(query.group_by(table.key))}
+        asked = self._asked(scope.region, span) | {"area": scope.area, "by": by}
+        rows = connection.execute(_by_key(self.cube, self.counter), asked).all()
+        return {key: Part(float(count or 0)) for key, count in rows}
 
     def series(self, connection: Connection, scope: Scope, span: Span, hours: bool = False) -> dict[int, Part]:
         """Its value by local day number (or hour number), zero where nothing happened."""
-        table = self.cube.table.c
-        query = select(table.bucket, self._sum()).where(*self._where(scope, span, hours=hours)).group_by(table.bucket)
-        counts: dict[int, Any] = {row[0]: row[1] for row in connection.execute(query)}
-        first, last = (span.first * 24, span.last * 24 + 23) if hours else (span.first, span.last)
-        return {bucket: Part(float(counts.get(bucket) or 0)) for bucket in range(first, last + 1)}
+        asked = self._asked(scope.region, span, hours) | {"area": scope.area, "key": self.key}
+        counts: dict[int, Any] = {row[0]: row[1] for row in connection.execute(_series(self.cube, self.counter), asked).all()}
+        return {bucket: Part(float(counts.get(bucket) or 0)) for bucket in range(asked["first"], asked["last"] + 1)}
 
-    def _sum(self) -> ColumnElement[Any]:
-        return func.sum(self.cube.table.c[self.counter])
-
-    def _where(
-        self, scope: Scope | None, span: Span, region: int = 0, any_key: bool = False, hours: bool = False
-    ) -> Iterable[ColumnElement[bool]]:
-        table = self.cube.table.c
-        yield table[REGION] == (scope.region if scope else region)
-        yield table.per == (NOW if self.stock else HOUR if hours else DAY)
-        yield table.by == self.by
-        if scope:
-            yield table.area == scope.area
-        if not any_key:
-            yield table.key == self.key
+    def _asked(self, region: int, span: Span, hours: bool = False) -> dict[str, Any]:
+        asked: dict[str, Any] = {"region": region, "by": self.by}
         if self.stock:
-            yield table.bucket == 0
-        elif hours:
-            yield table.bucket.between(span.first * 24, span.last * 24 + 23)
-        else:
-            yield table.bucket.between(span.first, span.last)
+            return asked | {"per": NOW, "first": 0, "last": 0}
+        if hours:
+            return asked | {"per": HOUR, "first": span.first * 24, "last": span.last * 24 + 23}
+        return asked | {"per": DAY, "first": span.first, "last": span.last}
+
+
+# One statement per counter and shape, built once: building it costs more than running it.
+@cache
+def _total(cube: Cube, counter: str) -> Select[Any]:
+    table = cube.table.c
+    return select(func.sum(table[counter])).where(*_asked_for(cube), table.area == bindparam("area"), table.key == bindparam("key"))
+
+
+@cache
+def _by_area(cube: Cube, counter: str) -> Select[Any]:
+    table = cube.table.c
+    among = table.area.in_(bindparam("areas", expanding=True))
+    query = select(table.area, func.sum(table[counter])).where(*_asked_for(cube), among, table.key == bindparam("key"))
+    return query.group_by(table.area)
+
+
+@cache
+def _by_key(cube: Cube, counter: str) -> Select[Any]:
+    table = cube.table.c
+    return select(table.key, func.sum(table[counter])).where(*_asked_for(cube), table.area == bindparam("area")).group_by(table.key)
+
+
+@cache
+def _series(cube: Cube, counter: str) -> Select[Any]:
+    table = cube.table.c
+    query = select(table.bucket, func.sum(table[counter])).where(
+        *_asked_for(cube), table.area == bindparam("area"), table.key == bindparam("key")
+    )
+    return query.group_by(table.bucket)
+
+
+def _asked_for(cube: Cube) -> Iterable[ColumnElement[bool]]:
+    table = cube.table.c
+    yield table[REGION] == bindparam("region")
+    yield table.per == bindparam("per")
+    yield table.by == bindparam("by")
+    yield table.bucket.between(bindparam("first"), bindparam("last"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,13 +212,13 @@ class Distribution:
         """All values of the span, ascending; `keys` pin further columns."""
         column = self.fact.c[self.value]
         query = select(column).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
-        return sorted(float(row[0]) for row in connection.execute(query))
+        return sorted(map(float, connection.execute(query).scalars().all()))
 
     def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
         """All values of the span, ascending, for each value of a column."""
         query = select(self.fact.c[by], self.fact.c[self.value]).where(*self._where(scope, span))
         groups: dict[str, list[float]] = {}
-        for key, value in connection.execute(query):
+        for key, value in connection.execute(query).all():
             groups.setdefault(key, []).append(float(value))
         return {key: sorted(values) for key, values in groups.items()}
 

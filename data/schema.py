@@ -3,7 +3,7 @@
 `region` (the county code) leads every key, so that one database can hold many districts and be spread by region.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, true
 
 from data.columns import UtcDateTime
 
@@ -166,21 +166,22 @@ case_file = Table(
     Column("near_repeat", Boolean, nullable=False, default=False),  # ≤ 20 m and ≤ 1 h from an own report
     Column("month_end", Boolean, nullable=False, default=False),  # reported in the last two days of a month
     Index("case_file_source", REGION, "source", "source_id", unique=True),
-    Index("case_file_reported", REGION, "reported_on"),
-    Index("case_file_closed_bin", REGION, "handling_bin", "closed_on"),
+    # a distribution reads its days from the index alone
+    Index("case_file_reported", REGION, "reported_on", "level", "valid", "report_s", "accept_s", "arrive_s", "handle_s"),
+    Index("case_file_closed", REGION, "closed_on", "level", "valid", "unit", "handling_s"),
 )
 Index(
     "case_file_open_due",
     case_file.c.region,
     case_file.c.due_at,
-    sqlite_where=case_file.c.open,
+    sqlite_where=case_file.c.open == true(),
     postgresql_where=case_file.c.open,
 )
 Index(
     "case_file_open",
     case_file.c.region,
     case_file.c.grid,
-    sqlite_where=case_file.c.open,
+    sqlite_where=case_file.c.open == true(),
     postgresql_where=case_file.c.open,
 )
 
@@ -235,6 +236,7 @@ whistle = Table(
     Column("issued_on", Integer, nullable=False),
     Column("on_time", Boolean),
     Column("response_s", Integer),
+    Index("whistle_issued", REGION, "issued_on", "unit", "response_s"),
 )
 
 post_group = Table(

@@ -1,0 +1,141 @@
+"""What a refresh costs must not grow with what is kept: as steps of the database's own machine, which no busy neighbour changes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from bench.figure import in_turn, ratio
+from dashboard.place import locality_of, prepared
+from dashboard.registry import declared
+from dashboard.settings import Settings
+from dashboard.taking.moment import Taking
+from dashboard.taking.snapshot import take
+from data import ledger
+from data.cases import replayed
+from data.columns import day_number
+from data.db import engine_for, reading, writing
+from data.schema import grid_day, whistle
+from data.seed.places import Place, load_place
+from modules.spec import Snapshot
+from tests.factories import NOW, REGION, intake, rules, walk
+
+WINDOW_DAYS = 62  # no panel reaches further back: thirty days and the thirty before, eight weeks of weekdays
+LENGTHS = (1, 8)
+STEP = 50  # virtual machine instructions between two counts
+GROWING = re.compile(r"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|rollup_\w+)(.*)")
+NARROW = re.compile(r"case_file_open|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id=")
+
+
+def filled(path: Path, times: int) -> tuple[Engine, Place]:
+    """A district with one demo day and then a case, a whistle and a patrol a day for some windows of days before."""
+    engine = engine_for(f"sqlite:///{path}")
+    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=1), NOW, lambda _: None)
+    book = rules()
+    with writing(engine) as connection:
+        for day in range(2, WINDOW_DAYS * times):
+            at = NOW - timedelta(days=day)
+            steps = walk(day, at, hours=day % 7)
+            case = intake(day, level=("grid", "district")[day % 2], sub=day % 7 + 1)
+            ledger.load_cases(connection, REGION, [(replayed(case, steps, book), steps)])
+            ledger.load_rows(connection, REGION, whistle, [answered(day, at)])
+            ledger.load_rows(connection, REGION, grid_day, [walked(at)])
+        ledger.rebuild_all(connection, REGION, NOW)
+    return engine, place
+
+
+def answered(number: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": number, "case_id": number, "kind": "daily", "subdistrict": "440512001", "unit": "dept_urban", "issued_at": at,
+        "due_at": at + timedelta(minutes=30), "signed_at": at, "arrived_at": at, "closed_at": at, "rating": 5,
+        "issued_on": day_number(at), "on_time": True, "response_s": 60 + number % 900,
+    }  # fmt: skip
+
+
+def walked(at: datetime) -> dict[str, Any]:
+    return {
+        "grid": "440512001001-G01", "day": day_number(at), "kind": "community", "subdistrict": "440512001", "community": "440512001001",
+        "on_duty_n": 1, "required_n": 2, "patrols_n": 2, "patrol_min": 90, "confirmed_n": 0,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def districts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Engine, Place]]]:
+    """The same newest days with short and with long history behind them."""
+    found = [filled(tmp_path_factory.mktemp("bench") / f"{times}.db", times) for times in LENGTHS]
+    yield found
+    for engine, _ in found:
+        engine.dispose()
+
+
+def taken(connection: Connection, place: Place, module: str) -> Snapshot:
+    here = locality_of(place)
+    return take(declared()[module], Taking(connection, here.region, here.root, here.root, NOW, here.zone), here.names, here.demo)
+
+
+@contextmanager
+def counted_steps(connection: Connection) -> Iterator[list[int]]:
+    """How many instructions SQLite's virtual machine runs meanwhile, in steps."""
+    steps = [0]
+
+    def step() -> int:
+        steps[0] += STEP
+        return 0
+
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(step, STEP)
+    try:
+        yield steps
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+@pytest.mark.parametrize("module", sorted(declared()))
+def test_a_longer_history_costs_no_more(districts: list[tuple[Engine, Place]], module: str) -> None:
+    costs = []
+    for engine, place in districts:
+        with reading(engine) as connection, counted_steps(connection) as steps:
+            taken(connection, place, module)
+        costs.append(steps[0])
+    short, long = costs
+    assert short > 10 * STEP
+    assert long <= 1.05 * short, costs
+
+
+@pytest.mark.parametrize("module", sorted(declared()))
+def test_every_query_reads_its_days_only(districts: list[tuple[Engine, Place]], module: str) -> None:
+    engine, place = districts[-1]
+    asked: dict[str, Any] = {}
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        asked[statement] = parameters
+
+    event.listen(engine, "before_cursor_execute", seen)
+    try:
+        with reading(engine) as connection:
+            taken(connection, place, module)
+    finally:
+        event.remove(engine, "before_cursor_execute", seen)
+    with engine.connect() as connection:
+        plans = [
+            (step[3], statement)
+            for statement, parameters in asked.items()
+            if statement.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    growing = [(found, statement) for step, statement in plans if (found := GROWING.match(step))]
+    assert growing
+    assert [(found[0], statement) for found, statement in growing if not NARROW.search(found[3])] == []
+
+
+def test_pairs_are_compared_turn_by_turn() -> None:
+    order: list[str] = []
+    taken = in_turn([lambda: order.append("a"), lambda: order.append("b")], rounds=3)
+    assert order == ["a", "b"] * 4
+    assert [len(values) for values in taken] == [3, 3]
+    assert ratio([2.0, 9.0, 4.0], [1.0, 3.0, 2.0]) == 2.0

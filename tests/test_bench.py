@@ -21,7 +21,7 @@ from data.cases import replayed
 from data.columns import day_number
 from data.db import engine_for, reading, writing
 from data.schema import grid_day, whistle
-from data.seed.places import Place, load_place
+from data.seed.places import Place
 from modules.spec import Snapshot
 from tests.factories import NOW, REGION, intake, rules, walk
 

@@ -1,11 +1,12 @@
 """What is shown: readings, panel data and the snapshot that carries both, all plain values a browser or printer can take."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 
 class Quality(StrEnum):
@@ -59,6 +60,7 @@ class Reading:
     comparison: Comparison | None = None
     spark: tuple[float | None, ...] = ()
     gross: float | None = None
+    better: str = "up"  # the direction in which the target is met: up, down, band
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,7 @@ class Snapshot:
 
     def sealed(self, version: str) -> "Snapshot":
         """The same snapshot with its version and the digest of what can be seen (moments of taking left out)."""
-        seen = {
-            "readings": {k: _visible(asdict(r)) for k, r in self.readings.items()},
-            "panels": [asdict(p) for p in self.panels],
-        }
-        text = json.dumps([self.module, self.area, self.demo, self.place, self.stale, self.error, seen], sort_keys=True, default=str)
-        return replace(self, version=version, digest=hashlib.blake2b(text.encode(), digest_size=12).hexdigest())
-
-
-def _visible(reading: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in reading.items() if key != "as_of"}
+        readings = {key: replace(reading, as_of=None) for key, reading in self.readings.items()}
+        seen = [self.module, self.area, self.demo, self.place, self.stale, self.error, readings, self.panels]
+        text = orjson.dumps(seen, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return replace(self, version=version, digest=hashlib.blake2b(text, digest_size=12).hexdigest())

@@ -1,10 +1,11 @@
 """What a snapshot lists rather than counts: the map's plates and points, decisions, source health, the modules' leading metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy import case as either
 
 from dashboard.taking.moment import Taking
 from data.cubes import ALL
@@ -68,15 +69,46 @@ def map_data(panel: Map, taking: Taking) -> Data:
     return {"areas": areas, "points": points, "legend": [1, 2, 4, 6, 9], "counts": counts, "dedicated": dedicated}
 
 
-def decisions(panel: Decisions, taking: Taking) -> Data:
-    """Open cases by time left: those whose deadline can still be met first among equals, the newest miss before old ones."""
-    case = case_file.c
-    query = open_cases(taking, case_file).where(case.due_at.is_not(None), case.suspended_since.is_(None), case.level != "grid")
-    pressing = query.where(case.due_at >= taking.now - timedelta(hours=2)).order_by(case.due_at).limit(panel.most)
-    rows = list(taking.connection.execute(pressing).mappings())
-    names = type_names(taking, {row["type"] for row in rows})
-    total = len(taking.connection.execute(query.with_only_columns(case.id).where(case.due_at < taking.now + NEAR)).all())
-    return {"rows": [_decision(row, names, taking) for row in rows], "total": total}
+def decisions(panel: Decisions, taking: Taking, critical: Sequence[Data] = ()) -> Data:
+    """What cannot wait: running cases past their deadline or within four hours of it, `critical` readings, silent sources.
+
+    A suspended case and one without a deadline never press. `counts` holds how many of each reason, `total` their sum.
+    The reasons share the rows; within the first two, urgent cases lead, then the higher level, then the nearest deadline.
+    """
+    if taking.past:
+        return {"rows": [], "missing": True}
+    due, now = case_file.c.due_at, taking.now
+    over = _pressing(panel, taking, due < now, due.desc())
+    soon = _pressing(panel, taking, and_(due >= now, due < now + NEAR), due)
+    silent = [row for row in sources(Sources("sources"), taking)["rows"] if row["state"] in ("stale", "error")]
+    cases = [*over[0], *soon[0]]
+    names = type_names(taking, {row["type"] for row in cases})
+    groups = {
+        "overdue": [_decision(row, names, taking) for row in over[0]],
+        "soon": [_decision(row, names, taking) for row in soon[0]],
+        "metric": [{**row, "reason": "metric"} for row in critical],
+        "source": [{**row, "reason": "source"} for row in silent],
+    }
+    counts = {"overdue": over[1], "soon": soon[1], "metric": len(critical), "source": len(silent)}
+    return {"rows": _chosen(groups, panel.most), "counts": counts, "total": sum(counts.values())}
+
+
+def _chosen(groups: Mapping[str, list[Data]], most: int) -> list[Data]:
+    """Every reason is seen once before the first fills what room is left; the reasons keep their order."""
+    places = dict.fromkeys(groups, 0)
+    for least in (1, most):
+        for key, rows in groups.items():
+            places[key] += max(0, min(least - places[key], len(rows) - places[key], most - sum(places.values())))
+    return [row for key, rows in groups.items() for row in rows[: places[key]]]
+
+
+def _pressing(panel: Decisions, taking: Taking, when: Any, order: Any) -> tuple[list[Mapping[Any, Any]], int]:
+    row = case_file.c
+    rank = either((row.level == "district", 0), (row.level == "subdistrict", 1), else_=2)
+    running = open_cases(taking, case_file).where(row.due_at.is_not(None), row.suspended_since.is_(None), when)
+    count = taking.connection.execute(running.with_only_columns(func.count())).scalar_one()
+    first = running.order_by(row.urgent.desc(), rank, order, row.number).limit(panel.most)
+    return list(taking.connection.execute(first).mappings()), int(count)
 
 
 def _decision(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taking: Taking) -> Data:
@@ -84,8 +116,9 @@ def _decision(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taki
     place = taking.label(row["community"] or row["subdistrict"] or taking.root, taking.areas)
     unit = taking.label(row["unit"], taking.units)
     return {
-        "key": row["number"], "title_zh": zh, "title_en": en, "place_zh": place["label_zh"], "place_en": place["label_en"],
-        "state": row["state"], "unit_zh": unit["label_zh"], "unit_en": unit["label_en"],
+        "reason": "case", "key": row["number"], "title_zh": zh, "title_en": en,
+        "place_zh": place["label_zh"], "place_en": place["label_en"], "state": row["state"],
+        "unit_zh": unit["label_zh"], "unit_en": unit["label_en"], "urgent": bool(row["urgent"]),
         "remaining_s": int((row["due_at"] - taking.now).total_seconds()),
         "level": urgency(row["due_at"], taking.now), "href": f"/desk/grid_management?case={row['number']}",
     }  # fmt: skip

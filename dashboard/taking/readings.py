@@ -21,7 +21,7 @@ def reading_of(metric: Metric, taking: Taking) -> Reading:
     part = value_of(metric, taking, span)
     if part is None or part.value is None:
         return Reading(metric.key, None, part.numerator if part else None, part.denominator if part else None,
-                       metric.unit, Quality.MISSING, as_of=taking.now, target=metric.target)  # fmt: skip
+                       metric.unit, Quality.MISSING, as_of=taking.now, target=metric.target, better=metric.better)  # fmt: skip
     as_of, stale = freshness(metric, taking)
     spark = spark_of(metric, taking)
     level = metric.limits.level(part.value, metric.better) if metric.limits else Level.NONE
@@ -38,6 +38,7 @@ def reading_of(metric: Metric, taking: Taking) -> Reading:
         comparison=comparison_of(metric, taking, part, span),
         spark=spark,
         gross=metric.gross.total(taking.connection, taking.scope, span).value if metric.gross else None,
+        better=metric.better,
     )
 
 

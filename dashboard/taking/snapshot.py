@@ -1,5 +1,6 @@
 """A module's snapshot: all its panels, taken in one consistent view."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,37 +9,70 @@ from dashboard.taking.lists import decisions, map_data, sources
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
 from dashboard.taking.readings import reading_of
-from modules.spec import Decisions, Kpi, Map, Module, Modules, PanelData, Reading, Snapshot, Sources
+from modules.spec import Decisions, Kpi, Level, Map, Metric, Module, Modules, PanelData, Reading, Snapshot, Sources
+
+Data = dict[str, Any]
+RAIL = 8  # key numbers the rail of all modules holds
 
 
-def modules(panel: Modules, taking: Taking) -> dict[str, Any]:
-    """The leading metric of every module that has one."""
+def shares(count: int, places: int = RAIL) -> list[int]:
+    """How many key numbers each of `count` modules shows: the places dealt out evenly, the first get what is left over, none gets none."""
+    each, over = divmod(places, count) if count else (0, 0)
+    return [max(1, each + (number < over)) for number in range(count)]
+
+
+def modules(panel: Modules, taking: Taking) -> Data:
+    """Every module's leading metric, and in `more` its further headline metrics while there are few modules."""
+    shown = [module for module in watched().values() if module.lead]
     rows = []
-    for key, module in watched().items():
-        if module.lead:
-            rows.append(
-                {
-                    "module": key,
-                    "metric": module.lead.key,
-                    "reading": asdict(reading_of(module.lead, taking)),
-                    "title": key,
-                }
-            )
+    for module, share in zip(shown, shares(len(shown)), strict=True):
+        first, *more = [{"metric": metric.key, "reading": asdict(reading_of(metric, taking))} for metric in headline(module)[:share]]
+        rows.append({"module": module.key, **first, "title": module.key, "more": more})
     return {"rows": rows}
 
 
-LISTERS: dict[type, Any] = {Map: map_data, Decisions: decisions, Sources: sources, Modules: modules}
+def headline(module: Module) -> tuple[Metric, ...]:
+    """The metrics a module is known by: its lead, then those it declares as headline, otherwise its first key numbers."""
+    named = (module.lead, *(module.headline or module.metrics)) if module.lead else module.headline
+    return tuple(dict.fromkeys(metric for metric in named if metric))
+
+
+def critical(rail: Mapping[str, Any]) -> list[Data]:
+    """Every critical reading among the rows of the rail."""
+    every = [{"module": row["module"], **place} for row in rail.get("rows", ()) for place in (row, *row["more"])]
+    return [
+        {"key": f"{place['module']}.{place['metric']}", **{name: place[name] for name in ("module", "metric", "reading")}}
+        for place in every
+        if place["reading"]["level"] == Level.CRITICAL
+    ]
+
+
+LISTERS: dict[type, Any] = {Map: map_data, Sources: sources, Modules: modules}
 
 
 def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> Snapshot:
-    """Everything the module shows for the taking's scope and moment."""
+    """Everything the module shows for the taking's scope and moment. Decisions know the critical readings of a rail before them."""
     readings: dict[str, Reading] = {}
-    panels = []
+    panels: list[PanelData] = []
+    rail: Data = {}
     for panel in module.panels:
         if isinstance(panel, Kpi):
             readings[panel.key] = reading_of(panel.metric, taking)
-            panels.append(PanelData(panel.key, panel.kind, panel.key, {"metric": panel.key}))
+            data: Data = {"metric": panel.key}
+        elif isinstance(panel, Decisions):
+            data = decisions(panel, taking, critical(rail))
         else:
-            taker = TAKERS.get(type(panel)) or LISTERS[type(panel)]
-            panels.append(PanelData(panel.key, panel.kind, panel.key, taker(panel, taking)))
-    return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=place)
+            data = (TAKERS.get(type(panel)) or LISTERS[type(panel)])(panel, taking)
+        if isinstance(panel, Modules):
+            rail = data
+        panels.append(PanelData(panel.key, panel.kind, panel.key, data))
+    here = {**place, **_names(taking)}
+    return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
+
+
+def _names(taking: Taking) -> dict[str, str]:
+    """The name of the area shown, where it is not the whole place."""
+    if taking.code == taking.root:
+        return {}
+    label = taking.label(taking.code, taking.areas)
+    return {"area_zh": label["label_zh"], "area_en": label["label_en"]}

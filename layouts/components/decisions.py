@@ -1,50 +1,91 @@
-"""What needs a decision now, nearest deadline first: the time left, the matter, the place and who has it."""
+"""What needs a decision now: cases past or near their deadline, critical numbers, silent sources. What presses, how much, what and who."""
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.components.kpi import ground_text, target_text
 from layouts.components.mark import mark
-from layouts.components.no_data import no_data
-from layouts.text import duration
+from layouts.components.modules import reading_from
+from layouts.components.sources import face
+from layouts.text import MINUS, NO_VALUE, duration
 from layouts.view import View, level_of
 from modules.spec.snapshot import PanelData
 
+_LONG_S = 100 * 3600  # from here on hours say less than days
+_REASONS = ("overdue", "soon", "metric", "source")
+Row = dict[str, Any]
+# time or value, its word, the matter, where, who: all as text, with the level or state whose shape leads
+Told = tuple[str, str, str, list[str], str, str]
 
-def _row(row: dict[str, Any], view: View) -> Component:
-    words, level, left = view.words, level_of(row), row.get("remaining_s")
-    overdue = left is not None and left < 0
+
+def time_left(seconds: float | None, view: View) -> str:
+    """0:41 left, −1:12 overdue, −9 days: minutes until they stop mattering."""
+    if seconds is None or abs(seconds) < _LONG_S:
+        return duration(seconds)
+    return f"{MINUS if seconds < 0 else ''}{view.words.age(abs(seconds))}"
+
+
+def _case(row: Row, view: View) -> Told:
+    words, left = view.words, row.get("remaining_s")
+    over = left is not None and left < 0
     where = [words.label(row, "place"), words.known(f"case_state.{row.get('state')}", str(row.get("state") or ""))]
+    if row.get("urgent"):
+        where.insert(0, words("decisions.urgent"))
     unit = words.label({**row, "key": ""}, "unit")
-    title: Component | str = words.label(row, "title")
+    word = words("decisions.overdue" if over else "decisions.left")
+    return time_left(left, view), word, words.label(row, "title"), where, words("decisions.unit", unit=unit) if unit else "", level_of(row)
+
+
+def _source(row: Row, view: View) -> Told:
+    words, shape = view.words, face(row)
+    age = words.age(row["age_s"]) if row.get("age_s") is not None else NO_VALUE
+    told = words("decisions.source", name=words.label(row))
+    promise = [words("wall.promise", cadence=words.age(row["cadence_s"]))] if row.get("cadence_s") else []
+    return age, words(f"status.{row.get('state')}"), told, promise, "", shape
+
+
+def _metric(row: Row, view: View) -> Told:
+    words, module = view.words, str(row["module"])
+    reading = reading_from({"metric": str(row["metric"]), **row["reading"]})
+    ground = [text for text in (target_text(reading, view), ground_text(reading, view)) if text]
+    value = words.quantity(reading.value, reading.unit) if reading.unit == "percent" else words.number(reading.value, reading.unit)
+    return value, words("status.critical"), view.metric(reading.metric, module), ground, words.module(module), "critical"
+
+
+_TELL: dict[str, Callable[[Row, View], Told]] = {"case": _case, "source": _source, "metric": _metric}
+
+
+def _row(row: Row, view: View) -> Component:
+    amount, word, matter, where, who, level = _TELL[str(row.get("reason") or "case")](row, view)
+    title: Component | str = matter
     if row.get("href") and not view.wall:
-        title = html.A(title, href=str(row["href"]))
-    return html.Li(
-        [
-            html.Div(
-                [
-                    html.Span(duration(left), className="left-time"),
-                    html.Span([mark(level), words("decisions.overdue" if overdue else "decisions.left")], className="left-word"),
-                ],
-                className="left",
-            ),
-            html.Div(
-                [
-                    html.H3(title, className="matter-title"),
-                    html.P(" · ".join(text for text in where if text), className="matter-where"),
-                    html.P(words("decisions.unit", unit=unit) if unit else "", className="matter-unit"),
-                ],
-                className="matter",
-            ),
-        ],
-        className=f"decision is-{level}",
-    )
+        title = html.A(matter, href=str(row["href"]))
+    left = [html.Span(amount, className="left-time"), html.Span([mark(level), word], className="left-word")]
+    told = [
+        html.H3(title, className="matter-title"),
+        html.P(" · ".join(text for text in where if text), className="matter-where"),
+        html.P(who, className="matter-unit"),
+    ]
+    return html.Li([html.Div(left, className="left"), html.Div(told, className="matter")], className=f"decision is-{level}")
+
+
+def pressing_text(panel: PanelData, view: View) -> str:
+    """How many matters of each reason press, none left out: 36 项：超时 34 · 来源中断 2. The total alone where reasons are not told."""
+    words, counts = view.words, panel.data.get("counts") or {}
+    total = int(panel.data.get("total") or 0)
+    if not total:
+        return ""
+    said = [words(f"decisions.n_{reason}", n=words.number(counts[reason])) for reason in _REASONS if counts.get(reason)]
+    return words("decisions.total", n=words.number(total)) + (words("decisions.split") + " · ".join(said) if said else "")
 
 
 def draw(panel: PanelData, view: View) -> Component:
-    """The list; a calm zero when there is nothing."""
+    """The list; a calm sentence when nothing presses."""
     rows = panel.data.get("rows") or []
     if not rows:
-        return html.Div([no_data("zero", view, "items"), html.P(view.words("decisions.none"), className="nd-note")], className="decisions")
+        said = html.P([mark("ok"), view.words("decisions.none")], className="nd-head")
+        return html.Div([said, html.P(view.words("decisions.rule"), className="nd-note")], className="decisions is-calm", role="status")
     return html.Ul([_row(row, view) for row in rows], className="decisions")

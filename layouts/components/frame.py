@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import DRAWERS
+from layouts.components.decisions import pressing_text
 from layouts.components.no_data import STATES, no_data
 from layouts.ids import panel_id
 from layouts.view import View
@@ -28,7 +29,7 @@ def titles(panel: PanelData, view: View) -> list[Component]:
     """What a heading says."""
     said = view.subtitle(panel)
     if panel.kind == "decisions":
-        said = view.words("decisions.total", n=panel.data.get("total", len(panel.data.get("rows") or [])))
+        said = pressing_text(panel, view)
     if panel.kind == "map" and panel.data.get("counts"):
         total = sum(int(count) for count in panel.data["counts"].values())
         title: list[Component | str] = [

@@ -28,14 +28,8 @@ def target_text(reading: Reading, view: View) -> str:
     """目标 ≥ 95%, in the direction the target is judged; empty without one."""
     if reading.target is None:
         return ""
-    down = reading.value is not None and _lower_is_better(reading)
     value = view.words.quantity(reading.target, reading.unit, None if reading.target % 1 else 0)
-    return view.words("kpi.target_down" if down else "kpi.target_up", value=value)
-
-
-def _lower_is_better(reading: Reading) -> bool:
-    value, target, bad = reading.value or 0.0, reading.target or 0.0, str(reading.level) in ("watch", "warning", "critical")
-    return value > target if bad else value < target
+    return view.words("kpi.target_down" if str(reading.better) == "down" else "kpi.target_up", value=value)
 
 
 def comparison_text(reading: Reading, view: View) -> str:
@@ -59,14 +53,18 @@ def band_text(reading: Reading, view: View) -> str:
     return words("kpi.normal_band", low=low, high=high)
 
 
+def ground_text(reading: Reading, view: View) -> str:
+    """1,012 / 1,173, or n = 345 where only the size of the sample is known; empty without either."""
+    words = view.words
+    if reading.denominator is None:
+        return ""
+    if reading.numerator is None:
+        return words("kpi.n", n=words.number(reading.denominator))
+    return words("kpi.of", numerator=words.number(reading.numerator), denominator=words.number(reading.denominator))
+
+
 def _ground(reading: Reading, view: View) -> list[str]:
-    words, texts = view.words, []
-    if reading.denominator is not None:
-        if reading.numerator is not None:
-            texts.append(words("kpi.of", numerator=words.number(reading.numerator), denominator=words.number(reading.denominator)))
-        else:
-            texts.append(words("kpi.n", n=words.number(reading.denominator)))
-    texts.append(target_text(reading, view) or band_text(reading, view))
+    texts = (ground_text(reading, view), target_text(reading, view) or band_text(reading, view))
     return [text for text in texts if text]
 
 

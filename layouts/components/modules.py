@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components.kpi import comparison_text, target_text, value_with_unit
+from layouts.components.kpi import ground_text, target_text, value_with_unit
 from layouts.components.mark import state_of, status
 from layouts.components.no_data import no_data
 from layouts.components.spark import spark
@@ -23,44 +23,48 @@ def reading_from(plain: dict[str, Any]) -> Reading:
     return Reading(**fields)
 
 
-def _row(row: dict[str, Any], view: View) -> Component:
+def _change(reading: Reading, view: View) -> str:
+    """What the row says of the past: the age of a stale value, otherwise the difference."""
+    if str(reading.quality) == "stale" and reading.as_of is not None:
+        return view.words("kpi.old_value", age=view.words.age(view.age_s(view.local(reading.as_of))))
+    if reading.comparison is not None and reading.comparison.delta is not None:
+        return view.words.delta(reading.comparison.delta, reading.unit)
+    return ""
+
+
+def _row(row: dict[str, Any], lead: bool, view: View) -> Component:
     module, metric = str(row["module"]), str(row["metric"])
     reading = reading_from({"metric": metric, **(row.get("reading") or {"quality": "missing"})})
-    stale = str(reading.quality) == "stale" and reading.as_of is not None
-    change = comparison_text(reading, view)
-    if stale:
-        as_of = view.local(reading.as_of) if reading.as_of is not None else None
-        change = view.words("kpi.old_value", age=view.words.age(view.age_s(as_of)))
-    elif reading.comparison is not None and reading.comparison.delta is not None:
-        change = view.words.delta(reading.comparison.delta, reading.unit)
-    name = html.Div(
+    names = [view.words.module(module), view.metric(metric, module)]
+    known = reading.value is not None
+    state = state_of(reading)
+    judged = status(state, view) if known and state != "none" else html.Span(className="status")
+    words = html.Div(
         [
-            html.H3(view.words.module(module), className="row-name"),
-            html.P(view.metric(metric, module), className="row-metric"),
-            html.P(target_text(reading, view), className="row-target"),
+            html.H3(names[0 if lead else 1], className="row-name"),
+            html.P(names[1 if lead else 0], className="row-metric"),
+            html.P(target_text(reading, view) or ground_text(reading, view), className="row-target"),
         ],
         className="row-words",
     )
+    side = [
+        judged,
+        spark(reading.spark, reading.target, reading.unit, view) or html.Span(className="spark"),
+        html.P(_change(reading, view), className="row-change"),
+    ]
     return html.Li(
-        [
-            name,
-            value_with_unit(reading, view, module),
-            html.Div(
-                [
-                    status(state_of(reading), view) if state_of(reading) != "none" else html.Span(),
-                    spark(reading.spark, reading.target, reading.unit, view) or html.Span(className="spark"),
-                    html.P(change, className="row-change"),
-                ],
-                className="row-side",
-            ),
-        ],
-        className=f"module-row is-{state_of(reading)}",
+        [words, value_with_unit(reading, view, module), html.Div(side, className="row-side")],
+        className=f"module-row {'is-lead' if lead else 'is-more'} is-{state}",
     )
 
 
 def draw(panel: PanelData, view: View) -> Component:
-    """The rail of all modules."""
+    """The rail of all modules: each one's lead, and below it the further readings it came with."""
     rows = panel.data.get("rows") or []
     if not rows:
         return no_data("missing", view)
-    return html.Ul([_row(row, view) for row in rows], className="modules")
+    listed = []
+    for row in rows:
+        listed.append(_row(row, True, view))
+        listed += [_row({**more, "module": row["module"]}, False, view) for more in row.get("more") or []]
+    return html.Ul(listed, className=f"modules holds-{len(listed)}{' is-odd' if len(listed) % 2 else ''}")

@@ -80,22 +80,19 @@ def _spots(chart: _Plot, view: View) -> list[Component]:
         if index in outside:
             spots += [plot.spot(x, y, "dot"), plot.spot(x, y, "mark mark-watch is-above")]
     last, x, y = line[-1]
-    hollow = " is-hollow" if chart.data.get("unfinished") else ""
-    spots.append(plot.spot(x, y, f"dot is-last{hollow}", view.words.quantity(chart.data["y"][last], chart.unit)))
-    return spots
+    said = view.words.quantity(chart.data["y"][last], chart.unit)
+    if not chart.data.get("unfinished"):
+        return [*spots, plot.spot(x, y, "dot is-last", said)]
+    stem = html.I(className="stem", style={"left": f"{x:.2%}", "height": f"{y:.2%}"})
+    return [*spots, stem, plot.spot(x, y, "dot is-last is-hollow", said)]
 
 
 def _line(chart: _Plot) -> list[Component]:
+    """The finished stretch. What is still counting is no fall: it stands beside the line as a hollow point growing from the base."""
     points = chart.series("y")
     known = [i for i, (_, y) in enumerate(points) if y is not None]
-    if not chart.data.get("unfinished") or len(known) < 2:
-        return [plot.stencil(shape.line(points, 1.15), "trend-line")]
-    last = known[-1]
-    done, open_part = points[:last], points[max(0, last - 1) : last + 1]
-    return [
-        plot.stencil(shape.line(done, 1.15), "trend-line"),
-        plot.stencil(shape.line(open_part, 0.9, "2.2 1.6"), "trend-line"),
-    ]
+    done = points[: known[-1]] if chart.data.get("unfinished") and known else points
+    return [plot.stencil(shape.line(done, 1.15), "trend-line")]
 
 
 def _hovers(chart: _Plot, view: View) -> list[Component]:

@@ -33,6 +33,7 @@ class Module:
     order: int
     panels: tuple[Panel, ...]
     lead: Metric | None = None
+    headline: tuple[Metric, ...] = ()  # what the overview shows after the lead; empty: the first key numbers
     facts: tuple[str, ...] = ("case_file",)  # tables whose change makes its snapshot old; *: any
     alerts: tuple[Alert, ...] = ()
     briefing: Briefing | None = None

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, request
 
+from dashboard import faults
 from dashboard.dictionary import entries
 from dashboard.live import Live
 from dashboard.pages import Address
@@ -34,12 +35,6 @@ def snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def fault(status: int) -> Response:
-    """An error in the interface's shape."""
-    reason = {404: "unknown module or area", 400: "a parameter is not allowed"}[status]
-    return json({"error": reason, "status": status}, status)
-
-
 def register(server: Flask, live: Live) -> None:
     """Add /api/v1."""
     routes = Blueprint("api", __name__)
@@ -56,7 +51,7 @@ def register(server: Flask, live: Live) -> None:
     def snapshot(module: str) -> Response:
         address = Address.of(module, request.args, live)
         if address.fault:
-            return fault(address.fault)
+            return faults.answer(address.fault)
         return json(snapshot_json(live.snapshot(module, address.area, address.span, address.as_of)))
 
     @routes.get("/api/v1/metrics")

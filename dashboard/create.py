@@ -7,13 +7,13 @@ from pathlib import Path
 
 from dash import Dash
 from flask import Flask
-from flask_caching import Cache
 
-from dashboard import api, downloads, headers, health, pages, stream
+from dashboard import api, downloads, faults, guard, headers, health, pages, stream
 from dashboard.live import Live
 from dashboard.place import locality_of, prepared, say_on_terminal
 from dashboard.registry import declared
 from dashboard.settings import ROOT, Settings, settings_from
+from dashboard.shelf import Shelf
 from dashboard.watcher import Watcher, wall_clock
 from data.db import engine_for
 
@@ -47,12 +47,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     engine = engine_for(settings.database)
     place = prepared(engine, settings, clock(), say_on_terminal)
     server = Flask("dashboard")
-    backend = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 400, "CACHE_DEFAULT_TIMEOUT": 3600}
-    cache = Cache(server, config=backend)
-    watcher = Watcher(engine, place.region, modules, clock)
-    live = Live(engine, locality_of(place), watcher, cache, clock)
+    faults.register(server)
     build = build_id()
-    stream.register(server, live, build)
+    watcher = Watcher(engine, place.region, modules, clock)
+    live = Live(engine, locality_of(place), watcher, Shelf(server, settings, build), clock)
+    stream.register(server, live, build, settings.streams)
     api.register(server, live)
     downloads.register(server, live)
     health.register(server, live, place, build)
@@ -69,6 +68,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         serve_locally=True,
     )
     pages.register(app, live)
+    guard.register(app)
     headers.register(server, list(app.csp_hashes()))
     app.live = live
     watcher.start()

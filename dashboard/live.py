@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from flask_caching import Cache
 from sqlalchemy import Engine
 
 from dashboard.locality import Locality
 from dashboard.registry import declared
+from dashboard.shelf import Shelf
 from dashboard.taking.moment import Taking
 from dashboard.taking.snapshot import take
 from dashboard.watcher import Watcher
@@ -20,7 +20,7 @@ from data.db import reading
 from data.measures import Span
 from layouts.drawn import drawn
 from layouts.view import Surface
-from modules.spec import Snapshot
+from modules.spec import Module, PanelData, Snapshot
 
 log = logging.getLogger(__name__)
 KEPT = 64  # snapshots in memory
@@ -37,12 +37,12 @@ class UnknownArea(KeyError):
 class Live:
     """Takes, draws and keeps snapshots. One computation per version, whoever asks and however many."""
 
-    def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, cache: Cache, clock: Callable[[], datetime]) -> None:
-        self.engine, self.locality, self.watcher, self._cache, self._clock = engine, locality, watcher, cache, clock
+    def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        self.engine, self.locality, self.watcher, self._shelf, self._clock = engine, locality, watcher, shelf, clock
         self._snapshots: dict[tuple[Any, ...], Snapshot] = {}
         self._locks: dict[tuple[Any, ...], threading.Lock] = {}
         self._guard = threading.Lock()
-        self._failing: set[tuple[Any, ...]] = set()
+        self._failing: set[str] = set()
         self.taken = 0
 
     def snapshot(self, module: str, area: str | None = None, span: Span | None = None, as_of: datetime | None = None) -> Snapshot:
@@ -71,20 +71,27 @@ class Live:
         except UnknownArea:
             raise
         except Exception as error:
-            if key not in self._failing:
-                log.exception("%s for %s cannot be taken", module, code)
-            self._failing.add(key)
-            if kept is None:
-                snapshot = Snapshot(module, code, self._clock(), demo=self.locality.demo, place=self.locality.names,
-                                    stale=True, error=type(error).__name__).sealed(version)  # fmt: skip
-            else:
-                snapshot = replace(kept, stale=True, error=type(error).__name__).sealed(version)
+            snapshot = self._unread(key, version, kept, error)
         else:
-            if key in self._failing:
-                self._failing.discard(key)
-                log.warning("%s for %s is taken again", module, code)
+            self._read_again(module)
         self._keep(key, snapshot)
         return snapshot
+
+    def _unread(self, key: tuple[Any, ...], version: str, kept: Snapshot | None, error: Exception) -> Snapshot:
+        """The last snapshot, or an empty one, marked as old; the module is offered anew in a while. Logged once a module."""
+        module, code, _, _ = key
+        if module not in self._failing:
+            log.error("%s for %s cannot be taken", module, code, exc_info=error)
+        self._failing.add(module)
+        self.watcher.again(module)
+        names, demo = self.locality.names, self.locality.demo
+        last = kept or Snapshot(module, code, self._clock(), demo=demo, place=names, panels=_empty(declared()[module]))
+        return replace(last, stale=True, error=type(error).__name__).sealed(version)
+
+    def _read_again(self, module: str) -> None:
+        if module in self._failing:
+            self._failing.discard(module)
+            log.warning("%s is taken again", module)
 
     def taking(self, connection: Any, code: str | None, span: Span | None = None, as_of: datetime | None = None) -> Taking:
         """A consistent view for an area. Raises UnknownArea."""
@@ -98,15 +105,21 @@ class Live:
         """The version and the bytes a page of that surface and language needs."""
         snapshot = self.snapshot(module, area)
         key = f"drawn:{self.locality.key}:{module}:{snapshot.area}:{surface}:{lang}:{snapshot.version}:{snapshot.stale}"
-        body = self._cache.get(key)
+        body = self._shelf.get(key)
         if body is None:
             with self._lock((key,)):
-                body = self._cache.get(key)
+                body = self._shelf.get(key)
                 if body is None:
                     props = drawn(snapshot, surface, lang)
-                    content = {"module": module, "version": snapshot.version, "digest": snapshot.digest, "props": props}
+                    content = {
+                        "module": module,
+                        "version": snapshot.version,
+                        "digest": snapshot.digest,
+                        "stale": snapshot.stale,
+                        "props": props,
+                    }
                     body = orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS, default=str)
-                    self._cache.set(key, body)
+                    self._shelf.set(key, body)
         return snapshot.version, body
 
     def _keep(self, key: tuple[Any, ...], snapshot: Snapshot) -> None:
@@ -121,3 +134,8 @@ class Live:
             if len(self._locks) > 4 * KEPT:
                 self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
             return self._locks.setdefault(key, threading.Lock())
+
+
+def _empty(module: Module) -> tuple[PanelData, ...]:
+    """The module's panels with nothing in them: their places stay, each saying that it could not be read."""
+    return tuple(PanelData(panel.key, panel.kind, panel.key, {}) for panel in module.panels)

@@ -34,6 +34,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "keepalive": 75,
             "loglevel": "warning",
             "proc_name": "district-wall",
+            "control_socket_disable": True,
             "post_fork": lambda _arbiter, _worker: end_with_parent(),
         }
         for name, value in options.items():

@@ -7,24 +7,28 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.bells import Bell, FileBell, ServerBell
 from data.schema import REGION, version
 from modules.spec import Module
 
 log = logging.getLogger(__name__)
-POLL_S = 0.05
+LOOK_S = 1.0
 COALESCE_S = 0.1  # at most ten pushes a second
 RETRY_S = 1.0
+AGAIN_S = 5.0  # a module that could not be taken is offered anew after so long
 
 
 class Watcher:
     """Versions of the modules, moved by commits and by the minute (time left changes without a commit)."""
 
-    def __init__(self, engine: Engine, region: int, modules: dict[str, Module], clock: Callable[[], datetime]) -> None:
-        self._engine, self._region, self._modules, self._clock = engine, region, modules, clock
+    def __init__(
+        self, engine: Engine, region: int, modules: dict[str, Module], clock: Callable[[], datetime], look_s: float = LOOK_S
+    ) -> None:
+        self._engine, self._region, self._modules, self._clock, self._look_s = engine, region, modules, clock, look_s
         self._changed = threading.Condition()
-        self._facts: dict[str, int] = {}
+        self._again: dict[str, float] = {}
+        self._attempts = dict.fromkeys(modules, 0)
         self._minute = 0
         self.sequence = 0
         self.versions: dict[str, str] = {}
@@ -47,52 +51,80 @@ class Watcher:
             self._changed.wait_for(lambda: self.sequence != seen, timeout)
             return self.sequence
 
+    def again(self, module: str) -> None:
+        """Give the module a new version in a while, because what its present one shows is not what it should."""
+        with self._changed:
+            self._again.setdefault(module, time.monotonic() + AGAIN_S)
+
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with self._engine.connect() as connection:
-                    if self.failing:
-                        log.warning("the database answers again")
-                    self.failing = False
-                    self._watch(connection)
-            except SQLAlchemyError as error:
-                if not self.failing:
-                    log.warning("the database does not answer: %s", str(error).splitlines()[0])
-                self.failing = True
-                time.sleep(RETRY_S)
+                self._watch()
+            except Exception as error:
+                self._turn(True, str(error))
+                self._stopped.wait(RETRY_S)
 
-    def _watch(self, connection: Connection) -> None:
-        sqlite = connection.dialect.name == "sqlite"
-        seen: object = None
-        while not self._stopped.is_set():
-            mark = connection.exec_driver_sql("PRAGMA data_version").scalar() if sqlite else None
-            minute = int(self._clock().timestamp()) // 60
-            moved = not sqlite or mark != seen or minute != self._minute
-            connection.rollback()
-            if moved and self._read(connection):
-                time.sleep(COALESCE_S)
-            seen = mark
-            time.sleep(POLL_S)
+    def _turn(self, failing: bool, reason: str = "") -> None:
+        """Tell the open streams, and the log once, that the database stopped or began again to answer."""
+        if failing == self.failing:
+            return
+        if failing:
+            log.warning("the database does not answer: %s", (reason.splitlines() or ["?"])[0])
+        else:
+            log.warning("the database answers again")
+        with self._changed:
+            self.failing = failing
+            self.sequence += 1
+            self._changed.notify_all()
+
+    def _watch(self) -> None:
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                bell: Bell = FileBell(connection) if connection.dialect.name == "sqlite" else ServerBell(connection, self._look_s)
+                self._read(connection)
+                self._turn(False)
+                while not self._stopped.is_set():
+                    if (bell.rung() or self._late()) and self._read(connection):
+                        time.sleep(COALESCE_S)
+            finally:
+                connection.invalidate()  # it listens: nobody else may have it
+
+    def _late(self) -> bool:
+        """Whether a version must move without a commit."""
+        now = time.monotonic()
+        return self._now() != self._minute or any(at <= now for at in list(self._again.values()))
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp()) // 60
 
     def _read(self, connection: Connection) -> bool:
         rows = connection.execute(select(version.c.fact, version.c.number).where(version.c[REGION] == self._region))
         facts = {row[0]: int(row[1]) for row in rows}
         connection.rollback()
-        minute = int(self._clock().timestamp()) // 60
-        if facts == self._facts and minute == self._minute:
-            return False
-        self._facts, self._minute = facts, minute
-        versions = {key: f"{self._number(module)}.{minute}" for key, module in self._modules.items()}
+        now = time.monotonic()
         with self._changed:
+            for module in [key for key, at in self._again.items() if at <= now]:
+                del self._again[module]
+                self._attempts[module] += 1
+            self._minute = self._now()
+            versions = {key: self._named(key, _number(module, facts)) for key, module in self._modules.items()}
+            if versions == self.versions:
+                return False
             self.versions = versions
             self.sequence += 1
             self._changed.notify_all()
         return True
 
-    def _number(self, module: Module) -> int:
-        if "*" in module.facts:
-            return sum(self._facts.values())
-        return sum(self._facts.get(fact, 0) for fact in module.facts)
+    def _named(self, key: str, number: int) -> str:
+        attempt = self._attempts[key]
+        return f"{number}.{self._minute}.{attempt}" if attempt else f"{number}.{self._minute}"
+
+
+def _number(module: Module, facts: dict[str, int]) -> int:
+    if "*" in module.facts:
+        return sum(facts.values())
+    return sum(facts.get(fact, 0) for fact in module.facts)
 
 
 def wall_clock() -> datetime:

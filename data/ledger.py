@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, tuple_
 
 from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
@@ -16,6 +16,7 @@ from data.subjects import cubes_of
 Row = dict[str, Any]
 STEP_FIELDS = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
 _IN_CHUNK = 500
+CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose facts moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def touch(connection: Connection, region: int, fact: str, now: datetime) -> None
     statement = upsert(connection, version).values(region=region, fact=fact, number=1, changed_at=now)
     moved = {"number": version.c.number + 1, "changed_at": statement.excluded.changed_at}
     connection.execute(statement.on_conflict_do_update(index_elements=["region", "fact"], set_=moved))
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, str(region))))  # delivered with the commit, once however often it moves
 
 
 def case_rows(connection: Connection, region: int, ids: Iterable[int]) -> dict[int, Row]:

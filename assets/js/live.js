@@ -6,7 +6,9 @@
   const surface = parts[0], query = new URLSearchParams(location.search);
   if (query.get("asof") || query.get("from")) return; // a past moment does not move
   const module = parts[1] || "overview";
-  let build = null, wanted = null, shown = null, busy = false, heard = Date.now(), stream = null, polling = null;
+  const BLANK_MS = 15000;
+  let build = null, wanted = null, shown = null, busy = false, heard = Date.now(), stream = null, unread = false;
+  const began = Date.now();
 
   const address = (version) => {
     const params = new URLSearchParams({ surface: surface, v: version });
@@ -43,6 +45,8 @@
           if (memory.get(id) !== text && document.getElementById(id)) { memory.set(id, text); window.dash_clientside.set_props(id, props); }
         }
         shown = asked;
+        unread = Boolean(content.stale);
+        banner(unread);
         document.documentElement.dataset.version = content.version;
         document.documentElement.dataset.updates = String(1 + Number(document.documentElement.dataset.updates || 0));
       }
@@ -74,7 +78,9 @@
 
   let asking = false;
   setInterval(async () => {
-    banner(Date.now() - heard > STALE_MS);
+    banner(unread || Date.now() - heard > STALE_MS);
+    const blank = !document.getElementById("page")?.firstChild;
+    if (blank && build && Date.now() - began > BLANK_MS) { location.reload(); return; } // the page itself was lost on its way
     if (asking) return;
     asking = true;
     await poll();

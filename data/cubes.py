@@ -4,8 +4,9 @@ Every cube is a table of its own with one named column per counter. `counters` a
 whole-number columns (summed); they are the only definition: the fold runs them on rows in memory, the rebuild runs them in SQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Integer, PrimaryKeyConstraint, String, Table
@@ -34,6 +35,8 @@ class Cube:
     by: Mapping[str, str] = field(default_factory=dict)
     day: str | None = None
     hour: str | None = None
+    stood: Callable[[datetime], Any] | None = None  # the fact's rows as they were at a moment; see data.standing
+    later: tuple[str, ...] = ()  # counters of a flow that look at what came after its bucket
     table: Table = field(init=False)
     evaluators: tuple[tuple[str, Evaluator], ...] = field(init=False)
     shapes: tuple[Shape, ...] = field(init=False)

@@ -6,31 +6,37 @@ a distribution gives exact quantiles. The shapes are derived from the one defini
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, Table, bindparam, func, select
 
+from data import standing
 from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
 from data.schema import REGION
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Local days, first and last included."""
+    """Local days, first and last included. `at`: what happened to a fact after this moment is not known yet."""
 
     first: int
     last: int
+    at: datetime | None = None
 
     @classmethod
     def ending(cls, day: int, days: int) -> "Span":
         """The `days` days that end with `day`."""
         return cls(day - days + 1, day)
 
+    def shifted(self, days: int) -> "Span":
+        """The span of the same length so many days later."""
+        return Span(self.first + days, self.last + days)
+
     def before(self) -> "Span":
         """The span of the same length just before."""
-        length = self.last - self.first + 1
-        return Span(self.first - length, self.first - 1)
+        return self.shifted(self.first - self.last - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +87,24 @@ class Measure:
 
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
         """Its value for a scope; 0 when nothing happened."""
+        if standing.stands(self, span):
+            return Part(standing.total(self, connection, scope, span))
         asked = self._asked(scope.region, span) | {"area": scope.area, "key": self.key}
         return Part(float(connection.execute(_total(self.cube, self.counter), asked).scalar() or 0))
 
     def by_area(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, Part]:
         """Its value for each of the areas."""
+        if standing.stands(self, span):
+            stood = standing.by_area(self, connection, region, areas, span)
+            return {area: Part(stood.get(area, 0.0)) for area in areas}
         asked = self._asked(region, span) | {"areas": areas, "key": self.key}
         counts: dict[str, Any] = {row[0]: row[1] for row in connection.execute(_by_area(self.cube, self.counter), asked).all()}
         return {area: Part(float(counts.get(area) or 0)) for area in areas}
 
     def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
         """Its value for each key that occurs."""
+        if standing.stands(self, span):
+            return {key: Part(count) for key, count in standing.by_key(self, connection, scope, by, span).items()}
         asked = self._asked(scope.region, span) | {"area": scope.area, "by": by}
         rows = connection.execute(_by_key(self.cube, self.counter), asked).all()
         return {key: Part(float(count or 0)) for key, count in rows}
@@ -109,6 +122,15 @@ class Measure:
         if hours:
             return asked | {"per": HOUR, "first": span.first * 24, "last": span.last * 24 + 23}
         return asked | {"per": DAY, "first": span.first, "last": span.last}
+
+
+def first_bucket(connection: Connection, region: int, cube: Cube) -> int | None:
+    """The first day the cube has counted, 0 for a stock; None where it never counted anything."""
+    table = cube.table.c
+    query = select(func.min(table.bucket)).where(
+        table[REGION] == region, table.per == (DAY if cube.day else NOW), table.by == PLAIN, table.area == ALL
+    )
+    return connection.execute(query).scalar()
 
 
 # One statement per counter and shape, built once: building it costs more than running it.
@@ -199,10 +221,15 @@ class Ratio:
 class Distribution:
     """Quantiles of a duration in seconds over the facts of a span, exact (linear interpolation between ranks)."""
 
-    fact: Table
-    value: str
+    fact: FromClause
+    value: str | ColumnElement[Any]  # a column's name, or what is computed from columns
     day: str
     where: ColumnElement[bool] | None = None
+
+    @property
+    def seconds(self) -> ColumnElement[Any]:
+        """The value as SQL."""
+        return self.fact.c[self.value] if isinstance(self.value, str) else self.value
 
     def carries(self, level: str) -> bool:
         """Whether its facts know this level."""
@@ -210,13 +237,12 @@ class Distribution:
 
     def values(self, connection: Connection, scope: Scope, span: Span, **keys: str) -> list[float]:
         """All values of the span, ascending; `keys` pin further columns."""
-        column = self.fact.c[self.value]
-        query = select(column).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
+        query = select(self.seconds).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
         return sorted(map(float, connection.execute(query).scalars().all()))
 
     def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
         """All values of the span, ascending, for each value of a column."""
-        query = select(self.fact.c[by], self.fact.c[self.value]).where(*self._where(scope, span))
+        query = select(self.fact.c[by], self.seconds).where(*self._where(scope, span))
         groups: dict[str, list[float]] = {}
         for key, value in connection.execute(query).all():
             groups.setdefault(key, []).append(float(value))
@@ -226,7 +252,7 @@ class Distribution:
         columns = self.fact.c
         yield columns[REGION] == scope.region
         yield columns[self.day].between(span.first, span.last)
-        yield columns[self.value].is_not(None)
+        yield self.seconds.is_not(None)
         if self.where is not None:
             yield self.where
         if scope.area != ALL:
@@ -246,21 +272,38 @@ class Coverage:
         return level == "district" or level in self.measure.cube.wide_areas
 
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
-        """Its value for a scope; the denominator is the length of the list."""
-        found = sum(1 for part in self.measure.by_key(connection, scope, self.by, span).values() if part.value)
-        listed = connection.execute(select(func.count()).select_from(self.listed).where(self.listed.c[REGION] == scope.region)).scalar_one()
-        return Part(100.0 * found / listed if listed else None, float(found), float(listed))
+        """Its value for a scope; the denominator is the length of the list, keys outside it do not count."""
+        counts = self.measure.by_key(connection, scope, self.by, span)
+        key = self.listed.primary_key.columns.values()[-1]
+        keys = [str(found) for found in connection.execute(select(key).where(self.listed.c[REGION] == scope.region)).scalars()]
+        found = sum(1 for name in keys if name in counts and counts[name].value)
+        return Part(100.0 * found / len(keys) if keys else None, float(found), float(len(keys)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """The coefficient of variation (standard deviation ÷ mean, in percent) of a measure over the areas below a scope."""
+    """The coefficient of variation (standard deviation ÷ mean, in percent) among the communities of a scope.
+
+    With `share` it is of the measure per post: the column counts the posts of each area listed there. No single post is told.
+    """
 
     measure: Measure
+    share: Column[Any] | None = None
+    where: ColumnElement[bool] | None = None
 
     def carries(self, level: str) -> bool:
         """Whether there is anything below this level to compare."""
-        return level != "grid"
+        return level in ("district", "subdistrict")
+
+    def loads(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, float]:
+        """The measure of each area, per post where posts are counted; areas without a post are left out."""
+        counts = {area: part.value or 0.0 for area, part in self.measure.by_area(connection, region, areas, span).items()}
+        if self.share is None:
+            return counts
+        posts = self.share.table.c
+        query = select(posts.area, self.share).where(posts[REGION] == region, posts.area.in_(areas))
+        filled = connection.execute(query if self.where is None else query.where(self.where)).all()
+        return {area: counts[area] / number for area, number in filled if number}
 
     def among(self, values: Sequence[float]) -> Part:
         """The coefficient of variation of the values; None for fewer than two values or a mean of zero."""
@@ -273,8 +316,7 @@ class Spread:
 
     def over(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> Part:
         """The spread among these areas, all of them counted, also those with nothing."""
-        parts = self.measure.by_area(connection, region, areas, span)
-        return self.among([part.value or 0.0 for part in parts.values()])
+        return self.among(list(self.loads(connection, region, areas, span).values()))
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:

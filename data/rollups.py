@@ -1,5 +1,6 @@
 """Counters kept in the transaction of the fact: folded as −f(old)+f(new), rebuilt and compared by command."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,14 +20,17 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.cubes import ALL, PLAIN, Cell, Cube
-from data.schema import REGION
+from data.schema import REGION, marker
 
 Row = Mapping[str, Any]
+_DEFINED = "counted_by:"
 Change = tuple[Row | None, Row | None]  # old, new
+Group = tuple[str, str | None, str, str | None]  # per, bucket column, by, key column
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -69,26 +73,37 @@ def _adding(connection: Connection, cube: Cube) -> Insert:
 
 
 def _recomputed(cube: Cube, region: int) -> list[Any]:
-    """One SELECT per shape that computes the cube's rows from the facts."""
-    fact = cube.fact.c
-    sums = [func.sum(_counted(rule)).label(name) for name, rule in cube.counters.items()]
-    selects = []
+    """Statements that compute the cube's rows from the facts: one for each key and bucket, with all its areas."""
+    groups: dict[Group, list[str | None]] = defaultdict(list)
     for per, bucket, by, key, area in cube.shapes:
-        when = literal(0, Integer) if bucket is None else fact[bucket]
-        where = literal(ALL, String) if area is None else fact[area]
-        what = literal(PLAIN, String) if key is None else cast(fact[key], String)
-        columns = [fact[name] for name in (bucket, area, key) if name is not None]
+        groups[per, bucket, by, key].append(area)
+    return [_regrouped(cube, region, group, areas) for group, areas in groups.items()]
+
+
+def _regrouped(cube: Cube, region: int, group: Group, areas: Sequence[str | None]) -> Any:
+    """The facts are read once, at the narrowest area; wider areas are sums of those sums."""
+    per, bucket, by, key = group
+    fact = cube.fact.c
+    needed = [name for name in (bucket, key) if name is not None]
+    kept = {name: fact[name].label(f"at_{name}") for name in (*needed, *areas) if name is not None}
+    sums = [func.sum(_counted(rule)).label(name) for name, rule in cube.counters.items()]
+    narrow = select(*kept.values(), *sums).where(fact[REGION] == region, *(fact[name].is_not(None) for name in needed))
+    finest = (narrow.group_by(*(fact[name] for name in kept)) if kept else narrow.having(func.count() > 0)).cte()
+    parts = []
+    for area in areas:
+        at = {name: finest.c[f"at_{name}"] for name in (bucket, key, area) if name is not None}
         query = select(
             literal(region, Integer).label(REGION),
             literal(per, String).label("per"),
             literal(by, String).label("by"),
-            where.label("area"),
-            what.label("key"),
-            when.label("bucket"),
-            *sums,
-        ).where(fact[REGION] == region, *(column.is_not(None) for column in columns))
-        selects.append(query.group_by(*columns) if columns else query.having(func.count() > 0))
-    return selects
+            (literal(ALL, String) if area is None else at[area]).label("area"),
+            (literal(PLAIN, String) if key is None else cast(at[key], String)).label("key"),
+            (literal(0, Integer) if bucket is None else at[bucket]).label("bucket"),
+            *(func.sum(finest.c[name]).label(name) for name in cube.counters),
+        )
+        query = query.where(at[area].is_not(None)) if area is not None else query
+        parts.append(query.group_by(*at.values()) if at else query.having(func.count() > 0))
+    return union_all(*parts)
 
 
 def _counted(rule: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -102,6 +117,38 @@ def rebuild(connection: Connection, region: int, cubes: Iterable[Cube]) -> None:
         names = [column.name for column in cube.table.columns]
         for query in _recomputed(cube, region):
             connection.execute(insert(cube.table).from_select(names, query))
+
+
+def definition(cube: Cube) -> str:
+    """A digest of what the cube counts and how it is kept."""
+    rules = {name: str(rule.compile(compile_kwargs={"literal_binds": True})) for name, rule in cube.counters.items()}
+    columns = [column.name for column in cube.table.primary_key]
+    return hashlib.blake2b(repr((rules, cube.shapes, columns)).encode(), digest_size=8).hexdigest()
+
+
+def redefined(connection: Connection, cubes: Iterable[Cube]) -> list[Cube]:
+    """The cubes whose kept counters were counted by another definition than today's."""
+    query = select(marker.c.key, marker.c.value).where(marker.c.key.like(f"{_DEFINED}%"))
+    known = {row.key: row.value for row in connection.execute(query)}
+    return [cube for cube in cubes if known.get(_DEFINED + cube.name) != definition(cube)]
+
+
+def renew(connection: Connection, cubes: Iterable[Cube]) -> None:
+    """Lay the tables of these cubes out anew and count every region's facts again: counters follow from facts alone."""
+    for cube in cubes:
+        cube.table.drop(connection, checkfirst=True)
+        cube.table.create(connection)
+        for region in connection.execute(select(cube.fact.c[REGION]).distinct()).scalars().all():
+            rebuild(connection, region, [cube])
+        sign(connection, [cube])
+
+
+def sign(connection: Connection, cubes: Iterable[Cube]) -> None:
+    """Note by which definition these cubes are counted."""
+    for cube in cubes:
+        noted = upsert(connection, marker).values(region=0, key=_DEFINED + cube.name, value=definition(cube))
+        moved = {"value": noted.excluded.value}
+        connection.execute(noted.on_conflict_do_update(index_elements=[REGION, "key"], set_=moved))
 
 
 def differences(connection: Connection, region: int, cubes: Iterable[Cube]) -> list[str]:

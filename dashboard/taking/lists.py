@@ -10,6 +10,7 @@ from sqlalchemy import case as either
 from dashboard.taking.moment import Taking
 from data.cubes import ALL
 from data.schema import REGION, case_file, case_type, source
+from data.subjects.cases import stood_open
 from modules.spec import Decisions, Level, Map, Sources, Window
 
 Data = dict[str, Any]
@@ -31,8 +32,15 @@ def urgency(due_at: datetime | None, now: datetime) -> str:
 def open_cases(taking: Taking, *columns: Any) -> Select[Any]:
     """A query of the open cases within the scope."""
     case = case_file.c
-    query = select(*columns).where(case[REGION] == taking.region, case.open)
+    still = stood_open(taking.now) if taking.stood else case.open
+    query = select(*columns).where(case[REGION] == taking.region, still)
     return query if taking.scope.area == ALL else query.where(case[taking.scope.level] == taking.scope.area)
+
+
+def as_stood(row: Mapping[Any, Any], taking: Taking) -> Mapping[Any, Any]:
+    """A case's row as it was at the taking's moment; see `open_cases`."""
+    later = taking.stood and row["closed_at"] is not None and row["closed_at"] > taking.now
+    return {**row, "open": True, "state": "handling", "closed_at": None} if later else row
 
 
 def map_data(panel: Map, taking: Taking) -> Data:
@@ -75,7 +83,7 @@ def decisions(panel: Decisions, taking: Taking, critical: Sequence[Data] = ()) -
     A suspended case and one without a deadline never press. `counts` holds how many of each reason, `total` their sum.
     The reasons share the rows; within the first two, urgent cases lead, then the higher level, then the nearest deadline.
     """
-    if taking.past:
+    if taking.past and not taking.stood:
         return {"rows": [], "missing": True}
     due, now = case_file.c.due_at, taking.now
     over = _pressing(panel, taking, due < now, due.desc())
@@ -117,7 +125,7 @@ def _decision(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taki
     unit = taking.label(row["unit"], taking.units)
     return {
         "reason": "case", "key": row["number"], "title_zh": zh, "title_en": en,
-        "place_zh": place["label_zh"], "place_en": place["label_en"], "state": row["state"],
+        "place_zh": place["label_zh"], "place_en": place["label_en"], "state": as_stood(row, taking)["state"],
         "unit_zh": unit["label_zh"], "unit_en": unit["label_en"], "urgent": bool(row["urgent"]),
         "remaining_s": int((row["due_at"] - taking.now).total_seconds()),
         "level": urgency(row["due_at"], taking.now), "href": f"/desk/grid_management?case={row['number']}",
@@ -140,7 +148,7 @@ def sources(panel: Sources, taking: Taking) -> Data:
 
 def _source(row: Mapping[Any, Any], taking: Taking) -> Data:
     received = row["received_at"]
-    age = None if received is None else (taking.now - received).total_seconds()
+    age = None if received is None else (taking.present - received).total_seconds()
     return {
         "key": row["key"], "label_zh": row["name_zh"], "label_en": row["name_en"], "age_s": age,
         "cadence_s": row["cadence_s"], "stale_after_s": row["stale_after_s"],

@@ -1,19 +1,27 @@
 """The moment a snapshot is taken at: connection, place, scope, now. Everything a panel may ask for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from data.cubes import ALL
-from data.measures import Scope, Span
-from data.schema import REGION, area, unit
+from data.measures import Measure, Ratio, Scope, Span, first_bucket
+from data.schema import REGION, area, source, unit
 from modules.spec import Window
 
 EPOCH_ORDINAL = 719163  # 1970-01-01
+
+
+def covered_to(connection: Connection, region: int, zone: tzinfo, present: datetime) -> datetime:
+    """The end of the last local day the sources' files cover; the present when they cover today, or nothing yet."""
+    newest = connection.execute(select(func.max(source.c.covers_to)).where(source.c[REGION] == region)).scalar()
+    if newest is None:
+        return present
+    return min(present, datetime.combine(newest.astimezone(zone).date(), time(23, 59, 59), zone).astimezone(UTC))
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,9 @@ class Taking:
     zone: tzinfo
     chosen: Span | None = None  # the reader's period; None: each metric's own window
     past: bool = False  # an earlier moment: what stands now cannot be told
+    clock: datetime | None = None  # the present; None: it is `now`
+    stood: bool = False  # every case is mirrored with all its moments: what stood at `now` can be told
+    workday: Callable[[int], bool] | None = None  # the place's work calendar
 
     @cached_property
     def today(self) -> int:
@@ -39,8 +50,17 @@ class Taking:
         """The local hour number."""
         return self.today * 24 + self.now.astimezone(self.zone).hour
 
+    @property
+    def present(self) -> datetime:
+        """The moment the reader lives in, which ages of deliveries are counted to."""
+        return self.clock or self.now
+
     def span(self, window: Window) -> Span:
         """The days a window covers at this moment."""
+        span = self._days(window)
+        return replace(span, at=self.now) if self.stood else span
+
+    def _days(self, window: Window) -> Span:
         if self.chosen and window not in (Window.NOW, Window.TODAY):
             return self.chosen
         if window is Window.MONTH:
@@ -85,6 +105,25 @@ class Taking:
         if level == "grid":
             return [self.code]
         return [key for key in found if self.within(key, self.code)]
+
+    def below(self, kind: str) -> list[str]:
+        """Every area of a kind within the scope, the scope itself if it is one."""
+        return [key for key, row in self.areas.items() if row["kind"] == kind and self.within(key, self.code)]
+
+    def known_from(self, measure: Measure | Ratio) -> int | None:
+        """The first day its facts are known of in the region; 0 for what stands now, None where nothing was ever reported."""
+        cube = measure.cube if isinstance(measure, Measure) else measure.under.cube
+        if cube.name not in self._first_days:
+            self._first_days[cube.name] = first_bucket(self.connection, self.region, cube)
+        return self._first_days[cube.name]
+
+    @cached_property
+    def _first_days(self) -> dict[str, int | None]:
+        return {}
+
+    def is_workday(self, day: int, otherwise: bool) -> bool:
+        """Whether people worked on a day, where the place keeps a work calendar; else as said."""
+        return self.workday(day) if self.workday else otherwise
 
     def within(self, code: str, wider: str) -> bool:
         """Whether an area lies in another, or is it."""

@@ -1,15 +1,17 @@
 """The data of every panel kind that is made of measures."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.readings import KEYED_AREAS, same_weekdays
+from dashboard.taking.readings import KEYED_AREAS, LEAST_WEEKS, same_weekdays
 from data.measures import Measure, Part, Ratio, Scope, Span, quantile
 from data.schema import REGION, grid_item
 from modules.spec import (
+    Ages,
     AreaBars,
     Bars,
     Calendar,
@@ -20,13 +22,17 @@ from modules.spec import (
     Items,
     Medians,
     SpreadBars,
+    StageTable,
     Trend,
+    Window,
 )
 
 Data = dict[str, Any]
 MOST_BARS = 12
 ECDF_POINTS = 60
 Z95 = 1.959964
+DAY_S = 86_400.0
+AGES = (("d1", -math.inf, DAY_S), ("d3", DAY_S, 3 * DAY_S), ("more", 3 * DAY_S, math.inf))
 
 
 def wilson(over: float, under: float) -> tuple[float, float]:
@@ -38,25 +44,35 @@ def wilson(over: float, under: float) -> tuple[float, float]:
     return max(0.0, (middle - half) * scale), min(100.0, (middle + half) * scale)
 
 
-def funnel(panel: Funnel, taking: Taking) -> Data:
-    """How many of the cohort reached each stage, the share that went on, how long it took."""
-    span, stages, before = taking.span(panel.over), [], None
-    for stage in panel.stages:
-        count = stage.reached.total(taking.connection, taking.scope, span).value or 0.0
-        dwell = stage.dwell.values(taking.connection, taking.scope, span) if stage.dwell else []
+def funnel(panel: Funnel | StageTable, taking: Taking) -> Data:
+    """Of one cohort: how many reached each stage, the share that went on, how many left there or wait there, and how long it took.
+
+    For every stage but the last: count = next count + left + waiting.
+    """
+    span, read = taking.span(panel.over), (taking.connection, taking.scope)
+    if not all(stage.reached.carries(taking.scope.level) for stage in panel.stages):
+        return {"stages": [], "missing": True}
+    counts = [stage.reached.total(*read, span).value or 0.0 for stage in panel.stages]
+    stages = []
+    for number, (stage, count) in enumerate(zip(panel.stages, counts, strict=True)):
+        dwell = stage.dwell.values(*read, span) if stage.dwell else []
+        gone = (stage.left.total(*read, span).value or 0.0) if stage.left else 0.0
+        on = counts[number + 1] if number + 1 < len(counts) else None
         stages.append(
             {
                 "key": stage.key,
                 "count": count,
-                "through": None if not before else 100 * count / before,
-                "waiting": None if before is None else before - count,
+                "through": 100 * count / counts[number - 1] if number and counts[number - 1] else None,
+                "left": None if on is None else gone,
+                "waiting": None if on is None else count - on - gone,
                 "p50_s": quantile(dwell, 0.5),
                 "p90_s": quantile(dwell, 0.9),
+                "n": len(dwell),
                 "limit_s": stage.limit_s,
             }
         )
-        before = count
-    return {"stages": stages}
+    drops = [{"key": key, "count": measure.total(*read, span).value or 0.0} for key, measure in panel.drops]
+    return {"stages": stages, "drops": drops, "missing": taking.known_from(panel.stages[0].reached) is None}
 
 
 def bars(panel: Bars, taking: Taking) -> Data:
@@ -66,8 +82,31 @@ def bars(panel: Bars, taking: Taking) -> Data:
     span = taking.span(panel.over)
     parts = panel.measure.by_key(taking.connection, taking.scope, panel.by, span)
     of = panel.of.by_key(taking.connection, taking.scope, panel.by, span) if panel.of else {}
-    rows = [_bar(key, part, of.get(key), panel.least, taking.label(key, taking.units)) for key, part in parts.items() if part.value]
-    return {"rows": _sorted(rows), "unit": _unit(panel.measure), "target": None}
+    rows = [_bar(key, part, of.get(key), panel.least, taking.label(key, taking.units)) for key, part in parts.items() if _told(part)]
+    awaited = [_bar(key, Part(None), None, 0, taking.label(key, taking.units)) for key in panel.keys if not _told(parts.get(key))]
+    return {"rows": [*ranked(rows), *awaited], "unit": _unit(panel.measure), "target": None}
+
+
+def _told(part: Part | None) -> bool:
+    """Whether there is anything to say: a rate of zero is, a count of zero is not."""
+    return part is not None and bool(part.value if part.denominator is None else part.denominator)
+
+
+def ages(panel: Ages, taking: Taking) -> Data:
+    """How many have been waiting by key, in three ages, with the P50 and P90 of their age; the oldest P90 first."""
+    if not panel.measure.carries(taking.scope.level) or taking.past:
+        return {"rows": [], "unit": "count", "target": None, "missing": True}
+    groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.now)
+    of = {}
+    if taking.scope.level in KEYED_AREAS:
+        of = panel.of.by_key(taking.connection, taking.scope, panel.by, taking.span(Window.NOW))
+    rows = []
+    for key, values in groups.items():
+        row = _bar(key, Part(float(len(values))), of.get(key), 0, taking.label(key, taking.units))
+        parts = [{"key": name, "value": sum(low < value <= high for value in values)} for name, low, high in AGES]
+        rows.append(row | {"parts": parts, "p50_s": quantile(values, 0.5), "p90_s": quantile(values, 0.9)})
+    rows.sort(key=lambda row: (-(row["p90_s"] or 0.0), row["key"]))
+    return {"rows": rows[:MOST_BARS], "unit": "count", "target": None, "total": sum(len(values) for values in groups.values())}
 
 
 def area_bars(panel: AreaBars, taking: Taking) -> Data:
@@ -75,11 +114,7 @@ def area_bars(panel: AreaBars, taking: Taking) -> Data:
     children = taking.children()
     parts = panel.measure.by_area(taking.connection, taking.region, children, taking.span(panel.over))
     rows = [_bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
-    return {
-        "rows": _sorted([row for row in rows if row["value"] is not None]),
-        "unit": _unit(panel.measure),
-        "target": None,
-    }
+    return {"rows": ranked([row for row in rows if row["value"] is not None]), "unit": _unit(panel.measure), "target": None}
 
 
 def medians(panel: Medians, taking: Taking) -> Data:
@@ -90,7 +125,7 @@ def medians(panel: Medians, taking: Taking) -> Data:
         | {"n": len(values), "small": len(values) < 30}
         for key, values in groups.items()
     ]
-    return {"rows": _sorted(rows), "unit": "seconds", "target": None}
+    return {"rows": ranked(rows), "unit": "seconds", "target": None}
 
 
 def _groups(panel: Medians | Ecdf, taking: Taking) -> dict[str, list[float]]:
@@ -100,33 +135,42 @@ def _groups(panel: Medians | Ecdf, taking: Taking) -> dict[str, list[float]]:
 
 
 def spread_bars(panel: SpreadBars, taking: Taking) -> Data:
-    """The coefficient of variation among the grids of each area below the scope."""
+    """The coefficient of variation among the communities of each area below the scope."""
     measure, span = panel.measure, taking.span(panel.metric.over)
-    counts = measure.measure.by_area(taking.connection, taking.region, taking.grids(), span)
+    loads = measure.loads(taking.connection, taking.region, taking.below("community"), span)
     rows = []
     for code in taking.children():
-        part = measure.among([counts[grid].value or 0.0 for grid in counts if taking.within(grid, code)])
+        part = measure.among([load for inside, load in loads.items() if taking.within(inside, code)])
         if part.value is not None:
             rows.append(_bar(code, part, None, 0, taking.label(code, taking.areas)))
-    return {"rows": _sorted(rows), "unit": "percent", "target": panel.metric.target}
+    return {"rows": ranked(rows), "unit": "percent", "target": panel.metric.target}
 
 
 def _bar(key: str, part: Part, of: Part | None, least: int, label: dict[str, str]) -> Data:
-    low, high = wilson(part.numerator or 0, part.denominator) if part.denominator and part.numerator is not None else (None, None)
+    rate = bool(part.denominator) and part.numerator is not None
+    low, high = wilson(part.numerator or 0, part.denominator or 1) if rate else (None, None)
     return {
         "key": key,
         **label,
         "value": part.value,
+        "numerator": part.numerator,
         "of": of.value if of else part.denominator,
         "parts": None,
         "small": part.denominator is not None and part.denominator < least,
         "low": low,
         "high": high,
+        "rank": None,
     }
 
 
-def _sorted(rows: list[Data]) -> list[Data]:
-    return sorted(rows, key=lambda row: (-(row["value"] or 0.0), row["key"]))[:MOST_BARS]
+def ranked(rows: list[Data]) -> list[Data]:
+    """The highest first, rows with too few facts after all others. Rates get a rank that counts only who is surely higher:
+    rows whose intervals overlap are not told apart, and too few facts have none."""
+    ordered = sorted(rows, key=lambda row: (row["small"], -(row["value"] or 0.0), row["key"]))[:MOST_BARS]
+    judged = [row for row in ordered if not row["small"] and row["low"] is not None]
+    for row in judged:
+        row["rank"] = 1 + sum(other["low"] > row["high"] for other in judged)
+    return ordered
 
 
 def _unit(measure: Measure | Ratio) -> str:
@@ -135,28 +179,29 @@ def _unit(measure: Measure | Ratio) -> str:
 
 def trend(panel: Trend, taking: Taking) -> Data:
     """Today by the hour beside the same weekdays of eight weeks."""
-    keyed = taking.scope.level in KEYED_AREAS
+    keyed, first = taking.scope.level in KEYED_AREAS, taking.known_from(panel.measure)
     scope = taking.scope if keyed else Scope(taking.region)
-    days = [taking.today, *same_weekdays(taking.today)]
-    runs = [_hours(panel.measure, taking, scope, day) for day in days]
+    days = [day for day in same_weekdays(taking, taking.today) if first is not None and day >= first]
+    runs = [_hours(panel.measure, taking, scope, day) for day in (taking.today, *days)]
     past = [sorted(run[hour] for run in runs[1:]) for hour in range(24)]
     hour = taking.hour - taking.today * 24
     today = [runs[0][index] if index <= hour else None for index in range(24)]
-    band = [[quantile(values, share) for values in past] for share in (0.1, 0.5, 0.9)]
-    outside = [i for i in range(hour) if today[i] is not None and not (band[0][i] or 0) <= (today[i] or 0) <= (band[2][i] or 0)]
+    shares = (0.1, 0.5, 0.9) if len(days) >= LEAST_WEEKS else ()
+    low, median, high = [[quantile(values, share) or 0.0 for values in past] for share in shares] or ([], [], [])
+    outside = [i for i in range(hour if low else 0) if not low[i] <= (today[i] or 0.0) <= high[i]]
     day = taking.local_day(taking.today)
     return {
         "x": [f"{day}T{index:02d}:00:00" for index in range(24)],
         "y": today,
-        "low": band[0],
-        "median": band[1],
-        "high": band[2],
+        "low": low,
+        "median": median,
+        "high": high,
         "now": taking.now.astimezone(taking.zone).replace(tzinfo=None, second=0, microsecond=0).isoformat(),
         "unit": _unit(panel.measure),
         "outside": outside,
         "per": "hour",
         "unfinished": True,
-        "missing": not keyed,
+        "missing": not keyed or first is None,
     }
 
 
@@ -182,6 +227,8 @@ def heat(panel: Heat, taking: Taking) -> Data:
 
 def calendar(panel: Calendar, taking: Taking) -> Data:
     """A ratio for each day, with its counts."""
+    if not panel.measure.carries(taking.scope.level):
+        return {"days": [], "unit": "percent", "missing": True}
     series = panel.measure.series(taking.connection, taking.scope, Span.ending(taking.today, panel.days))
     days = [
         {
@@ -208,6 +255,7 @@ def items(panel: Items, taking: Taking) -> Data:
     return {
         "items": listed,
         "covered": sum(1 for row in listed if row["count"]),
+        "zero": [row["number"] for row in listed if not row["count"]],
         "total": len(listed),
         "missing": not (listed and keyed),
     }
@@ -253,6 +301,7 @@ def control(panel: Control, taking: Taking) -> Data:
 
 
 TAKERS: dict[type, Callable[[Any, Taking], Data]] = {
+    Ages: ages,
     Funnel: funnel,
     Bars: bars,
     AreaBars: area_bars,

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from dashboard.registry import watched
+from dashboard.taking.figures import figures, stage_table
 from dashboard.taking.lists import decisions, map_data, sources
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
 from dashboard.taking.readings import reading_of
-from modules.spec import Decisions, Kpi, Level, Map, Metric, Module, Modules, PanelData, Reading, Snapshot, Sources
+from modules.spec import Decisions, Figures, Kpi, Level, Map, Metric, Module, Modules, PanelData, Reading, Snapshot, Sources, StageTable
 
 Data = dict[str, Any]
 RAIL = 8  # key numbers the rail of all modules holds
@@ -47,7 +48,7 @@ def critical(rail: Mapping[str, Any]) -> list[Data]:
     ]
 
 
-LISTERS: dict[type, Any] = {Map: map_data, Sources: sources, Modules: modules}
+LISTERS: dict[type, Any] = {Map: map_data, Sources: sources, Modules: modules, StageTable: stage_table}
 
 
 def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> Snapshot:
@@ -59,6 +60,9 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
         if isinstance(panel, Kpi):
             readings[panel.key] = reading_of(panel.metric, taking)
             data: Data = {"metric": panel.key}
+        elif isinstance(panel, Figures):
+            readings |= {metric.key: reading_of(metric, taking) for metric in panel.metrics if metric.key not in readings}
+            data = figures(panel, module.key, readings)
         elif isinstance(panel, Decisions):
             data = decisions(panel, taking, critical(rail))
         else:

@@ -5,7 +5,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from data.measures import Coverage, Distribution, Measure, Ratio, Spread
+from data.waiting import Awaited, Waiting
 from modules.spec.snapshot import Level
+
+STATUSES = ("local", "legal", "unverified")
 
 
 class Unit(StrEnum):
@@ -15,8 +18,13 @@ class Unit(StrEnum):
     PERCENT = "percent"
     SECONDS = "seconds"
     POINTS = "points"
-    ITEMS = "items"
     GRIDS = "grids"
+    RATE = "rate"
+
+    @property
+    def whole(self) -> bool:
+        """Whether it comes in whole numbers, also where it is compared."""
+        return self in (Unit.COUNT, Unit.GRIDS)
 
 
 class Better(StrEnum):
@@ -49,6 +57,7 @@ class Window(StrEnum):
 
     NOW = "now"
     TODAY = "today"
+    LAST_DAY = "last_day"  # the last whole day
     DAYS_7 = "days_7"
     DAYS_30 = "days_30"
     MONTH = "month"
@@ -56,7 +65,7 @@ class Window(StrEnum):
     @property
     def days(self) -> int:
         """Days covered; `month` is the calendar month to date and is resolved by the reader."""
-        return {"now": 0, "today": 1, "days_7": 7, "days_30": 30, "month": 31}[self.value]
+        return {"now": 0, "today": 1, "last_day": 1, "days_7": 7, "days_30": 30, "month": 31}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +91,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Where a value belongs that should be neither too low nor too high; outside it is watched."""
+
+    low: float
+    high: float
+
+    def level(self, value: float) -> Level:
+        """The level of a value."""
+        return Level.OK if self.low <= value <= self.high else Level.WATCH
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A named number: what it measures, over which window, against which target, on whose authority.
 
-    Raises ValueError at import if limits are in the wrong order or a key is not snake_case.
+    Raises ValueError at import if limits are in the wrong order, a band does not fit, or a key is not snake_case.
     """
 
     key: str
     code: str  # the KPI's identifier in the domain catalogue, WG-07
-    measure: Measure | Ratio | Distribution | Coverage | Spread
+    measure: Measure | Ratio | Distribution | Coverage | Spread | Waiting | Awaited
     over: Window
     unit: Unit
     basis: str
@@ -101,10 +122,13 @@ class Metric:
     limits: Limits | None = None
     better: Better = Better.UP
     clock: ClockKind = ClockKind.NONE
-    rounding: Rounding = Rounding.TRUNCATE
+    rounding: Rounding = Rounding.HALF_UP
     fresh_for: timedelta = timedelta(minutes=10)
     gross: Ratio | None = None
+    gap: float = 3.0  # points by which net and gross may differ before it is watched
     quantile: float = 0.5
+    band: Band | None = None
+    settles: int = 0  # days until the newest facts can be judged; the window ends so much earlier
     status: str = "local"  # local: a local setting; legal: a legal limit; unverified: to be checked
 
     def __post_init__(self) -> None:
@@ -112,3 +136,13 @@ class Metric:
             raise ValueError(f"metric key {self.key!r} is not snake_case")
         if self.limits is not None and not self.limits.ordered(self.better):
             raise ValueError(f"metric {self.key!r}: limits {self.limits} are in the wrong order for better={self.better}")
+        if self.band is not None and (self.better is not Better.BAND or self.band.low > self.band.high):
+            raise ValueError(f"metric {self.key!r}: the band {self.band} does not fit better={self.better}")
+        if self.status not in STATUSES:
+            raise ValueError(f"metric {self.key!r}: status {self.status!r} is not one of {', '.join(STATUSES)}")
+
+    def level(self, value: float, gross: float | None = None) -> Level:
+        """How a value stands against the limits or the band; net and gross too far apart are watched at least."""
+        level = self.limits.level(value, self.better) if self.limits else self.band.level(value) if self.band else Level.NONE
+        apart = gross is not None and abs(value - gross) > self.gap
+        return Level.WATCH if apart and level in (Level.NONE, Level.OK) else level

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from modules.spec.metric import Metric
-from modules.spec.panels import Kpi, Panel
+from modules.spec.panels import Figures, Kpi, Panel
 from modules.spec.snapshot import Level
 
 
@@ -43,6 +43,10 @@ class Module:
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ValueError(f"module {self.key!r}: panel keys used twice: {', '.join(twice)}")
+        doubled = [metric.key for metric in self.every_metric]
+        same = sorted({key for key in doubled if doubled.count(key) > 1})
+        if same:
+            raise ValueError(f"module {self.key!r}: metric keys used twice: {', '.join(same)}")
         unknown = set(self.briefing.panels) - set(keys) if self.briefing else set()
         if unknown:
             raise ValueError(f"module {self.key!r}: its briefing names unknown panels: {', '.join(sorted(unknown))}")
@@ -51,3 +55,9 @@ class Module:
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics shown as tiles, in order."""
         return tuple(panel.metric for panel in self.panels if isinstance(panel, Kpi))
+
+    @property
+    def every_metric(self) -> tuple[Metric, ...]:
+        """The tiles' metrics and those shown as lines of a table: what the dictionary holds."""
+        parts = (metric for panel in self.panels if isinstance(panel, Figures) for metric in panel.metrics)
+        return tuple(dict.fromkeys((*self.metrics, *parts)))

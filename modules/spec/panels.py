@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data.measures import Distribution, Measure, Ratio, Spread
+from data.waiting import Waiting
 from modules.spec.metric import Metric, Window
 
 
@@ -28,16 +29,29 @@ class Stage:
     reached: Measure
     dwell: Distribution | None = None
     limit_s: float | None = None
+    left: Measure | None = None  # how many ended here without going on
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """The loop of one cohort, stage by stage."""
+    """The loop of one cohort, stage by stage. `drops` are the ways out of it, by name."""
 
     key: str
     stages: tuple[Stage, ...]
     over: Window = Window.DAYS_7
+    drops: tuple[tuple[str, Measure], ...] = ()
     kind: ClassVar[str] = "funnel"
+
+
+@dataclass(frozen=True, slots=True)
+class StageTable:
+    """A shorter loop of one cohort, stage by stage, as the lines of a table."""
+
+    key: str
+    stages: tuple[Stage, ...]
+    over: Window = Window.DAYS_30
+    drops: tuple[tuple[str, Measure], ...] = ()
+    kind: ClassVar[str] = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,28 @@ class Bars:
     of: Measure | None = None
     over: Window = Window.DAYS_30
     least: int = 30
+    keys: tuple[str, ...] = ()  # shown also where nothing was reported
     kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How many have been waiting, by key and by age, the oldest key (P90) first; `of` is what they are part of."""
+
+    key: str
+    measure: Waiting
+    by: str
+    of: Measure
+    kind: ClassVar[str] = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Metrics that belong together as the lines of a table: the parts of a whole, side by side."""
+
+    key: str
+    metrics: tuple[Metric, ...]
+    kind: ClassVar[str] = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +221,6 @@ class Modules:
 
 
 Panel = (
-    Kpi | Funnel | Bars | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control | Map | Decisions
-    | Sources | Modules
+    Kpi | Figures | Funnel | StageTable | Bars | Ages | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control
+    | Map | Decisions | Sources | Modules
 )  # fmt: skip

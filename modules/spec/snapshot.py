@@ -37,11 +37,12 @@ SEVERITY = (Level.NONE, Level.OK, Level.WATCH, Level.WARNING, Level.CRITICAL)
 class Comparison:
     """The value beside its past: a band of the same weekdays, or the period before."""
 
-    kind: str  # weekday_band, previous
+    kind: str  # weekday_band: the same weekdays of eight weeks, holidays left out; previous: the span before
     low: float | None = None
     median: float | None = None
     high: float | None = None
     delta: float | None = None
+    year: float | None = None  # the difference to the same span a year before
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Reading:
     comparison: Comparison | None = None
     spark: tuple[float | None, ...] = ()
     gross: float | None = None
+    gross_numerator: float | None = None
+    gross_denominator: float | None = None
+    p50: float | None = None  # of a distribution told by another quantile
+    decimals: int | None = None  # as the metric is printed; None: as its unit is
     better: str = "up"  # the direction in which the target is met: up, down, band
 
 
@@ -88,6 +93,7 @@ class Snapshot:
     place: dict[str, Any] = field(default_factory=dict)
     stale: bool = False
     error: str | None = None
+    taken_at: datetime | None = None  # the present when it was taken; its data may end earlier
 
     def panel(self, key: str) -> PanelData:
         """The panel of that key; KeyError if the module has none."""

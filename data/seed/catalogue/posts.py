@@ -57,5 +57,6 @@ def shared_posts(posts: Iterable[Mapping[str, Any]], areas: Iterable[AreaRow]) -
         holders = sorted(code for code in weights if code) or [root]
         sizes = _shares(post["established"], [weights[code] or 1 for code in holders])
         for code, size, vacant in zip(holders, sizes, _vacant(post["vacant"], sizes), strict=True):
-            rows.append({"area": code, "kind": post["kind"], "established_n": size, "filled_n": size - vacant})
+            within = _ancestor(code, "subdistrict", known)
+            rows.append({"area": code, "kind": post["kind"], "subdistrict": within, "established_n": size, "filled_n": size - vacant})
     return rows

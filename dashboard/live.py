@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from dashboard.locality import Locality
 from dashboard.registry import declared
 from dashboard.shelf import Shelf
-from dashboard.taking.moment import Taking
+from dashboard.taking.moment import Taking, covered_to
 from dashboard.taking.snapshot import take
 from dashboard.watcher import Watcher
 from data.db import reading
@@ -23,6 +23,7 @@ from layouts.view import Surface
 from modules.spec import Module, PanelData, Snapshot
 
 log = logging.getLogger(__name__)
+COVERED = "covered"  # the place's screens tell the last day its files cover
 KEPT = 64  # snapshots in memory
 
 
@@ -66,7 +67,8 @@ class Live:
         try:
             with reading(self.engine) as connection:
                 taking = self.taking(connection, code, span, as_of)
-                snapshot = take(declared()[module], taking, self.locality.names, self.locality.demo).sealed(version)
+                snapshot = take(declared()[module], taking, self.locality.names, self.locality.demo)
+                snapshot = replace(snapshot, taken_at=taking.present).sealed(version)
             self.taken += 1
         except UnknownArea:
             raise
@@ -96,7 +98,10 @@ class Live:
     def taking(self, connection: Any, code: str | None, span: Span | None = None, as_of: datetime | None = None) -> Taking:
         """A consistent view for an area. Raises UnknownArea."""
         here = self.locality
-        taking = Taking(connection, here.region, here.root, code or here.root, as_of or self._clock(), here.zone, span, as_of is not None)
+        present, told = self._clock(), here.as_of == COVERED
+        moment = as_of or (covered_to(connection, here.region, here.zone, present) if told else present)
+        past = as_of is not None and not told
+        taking = Taking(connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told)
         if taking.code != here.root and taking.code not in taking.areas:
             raise UnknownArea(taking.code)
         return taking

@@ -15,3 +15,4 @@ class Locality:
     zone: tzinfo
     demo: bool
     names: dict[str, Any]
+    as_of: str = "now"

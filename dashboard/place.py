@@ -48,8 +48,9 @@ def locality_of(place: Place) -> Locality:
         "layers": place.layers(),
         "note_zh": place.map_note_zh,
         "note_en": place.map_note_en,
+        "as_of": place.as_of,
     }
-    return Locality(place.key, place.region, place.root, place.zone, place.demo, names)
+    return Locality(place.key, place.region, place.root, place.zone, place.demo, names, place.as_of)
 
 
 def marked(connection: Connection, region: int, key: str) -> str | None:

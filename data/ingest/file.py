@@ -158,8 +158,7 @@ class _Load:
         steps = [Step(number, "mirror_open", found["opened"], due_at=found["deadline"])]
         if found["closed"] is not None:
             steps.append(Step(number, "mirror_close", found["closed"], reason=found["outcome"]))
-        newest = steps[-1].at
-        self.covers_to = newest if self.covers_to is None else max(self.covers_to, newest)
+        self.covers_to = found["opened"] if self.covers_to is None else max(self.covers_to, found["opened"])
         return Delivered(row, intake, tuple(steps))
 
     def _take(self, delivered: Sequence[Delivered]) -> None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent
 DESCRIPTION = "place.toml"
+AS_OF = ("now", "covered")
 NUMBERS = {"households": int, "residents": int, "area_km2": float, "lon": float, "lat": float, "position": int}
 TEXTS = ("parent", "industry")
 
@@ -26,7 +27,10 @@ class MissingPlace(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One district: what it is called, where it lies, which day it lives by, and who must be credited."""
+    """One district: what it is called, where it lies, which day it lives by, and who must be credited.
+
+    `as_of` says which moment its screens tell: "now", or "covered", the end of the last day its sources' files cover.
+    """
 
     key: str
     region: int
@@ -44,6 +48,7 @@ class Place:
     folder: Path = field(repr=False)
     utc_offset_s: int | None = None
     calendar: str | None = None
+    as_of: str = "now"
     map_note_zh: str = ""
     map_note_en: str = ""
     edition: str = ""
@@ -95,6 +100,8 @@ def load_place(key: str) -> Place:
     told = tomllib.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     if told["key"] != key:
         raise ValueError(f"{folder / DESCRIPTION} says key = {told['key']!r}, the folder is called {key!r}")
+    if told.get("as_of", "now") not in AS_OF:
+        raise ValueError(f"{folder / DESCRIPTION} says as_of = {told['as_of']!r}: {_allowed(list(AS_OF))}")
     fixed = {name: tuple(told[name]) for name in ("centre", "bounds", "languages")}
     licences = tuple(MappingProxyType(one) for one in told.pop("licences", ()))
     return Place(**{**told, **fixed, "licences": licences, "folder": folder})

@@ -39,9 +39,9 @@ def panel(**changes: Any) -> PanelData:
     return PanelData("map", "map", "map", {**data, **changes})
 
 
-def view(surface: Any = "wall", lang: str = "zh", **place: Any) -> View:
-    known = {"key": "here", "name_zh": "此地", "name_en": "Here", "bounds": [116.6, 23.2, 116.8, 23.4], "layers": LAYERS}
-    snapshot = Snapshot("overview", "1", datetime(2026, 11, 22, tzinfo=UTC), place={**known, **place})
+def view(surface: Any = "wall", lang: str = "zh", module: str = "overview", code: str = "0", **place: Any) -> View:
+    known = {"key": "here", "root": "0", "name_zh": "此地", "name_en": "Here", "bounds": [116.6, 23.2, 116.8, 23.4], "layers": LAYERS}
+    snapshot = Snapshot(module, code, datetime(2026, 11, 22, tzinfo=UTC), place={**known, **place})
     return View(snapshot, words_for(lang), surface)
 
 
@@ -71,9 +71,9 @@ def test_geometry_comes_by_address_and_only_from_this_server() -> None:
 
 def test_a_refresh_sends_values_only() -> None:
     props = flat.map_props(panel(), view())
-    legend = flat.layer_id(panel(), view(), "legend")
-    assert {name for key, value in props.items() if key != legend for name in value} == {"hideout"}
-    assert set(props[legend]) == {"children"}
+    said = {flat.layer_id(panel(), view(), part) for part in ("legend", "summary", "list")}
+    assert {name for key, value in props.items() if key not in said for name in value} == {"hideout"}
+    assert all(set(props[key]) == {"children"} for key in said)
     assert not keys(plain(props)) & {"geometry", "coordinates", "center", "zoom", "bounds", "viewport", "url", "data"}
 
 
@@ -92,7 +92,7 @@ def test_only_what_changed_differs_between_two_refreshes() -> None:
 
 def test_a_plate_without_a_value_is_not_a_plate_at_zero() -> None:
     hideout = flat.map_props(panel(), view())[flat.layer_id(panel(), view(), "grids")]["hideout"]
-    assert hideout == {"classes": {"1-1-G01": 5, "1-1-G02": 0, "1-1-G03": -1}}
+    assert hideout == {"classes": {"1-1-G01": 5, "1-1-G02": 0, "1-1-G03": -1}, "tops": {"1-1": [12, 5]}}
 
 
 def test_a_label_says_the_name_and_what_is_open_and_late() -> None:
@@ -116,7 +116,7 @@ def test_a_wall_cannot_be_moved_and_a_desk_can() -> None:
 def test_a_place_without_polygons_has_points_only() -> None:
     bare = view(layers=[], bounds=None)
     assert {key.split("--")[1] for key in layers(flat.draw_map(panel(), bare))} == {"frame", "points"}
-    assert {key.split("--")[1] for key in flat.map_props(panel(), bare)} == {"points", "legend"}
+    assert {key.split("--")[1] for key in flat.map_props(panel(), bare)} == {"points", "legend", "summary", "list"}
 
 
 def test_no_points_and_no_bounds_is_still_a_map() -> None:
@@ -133,3 +133,59 @@ def test_text_from_data_stays_text() -> None:
     row = area("1", "subdistrict", 1)
     hostile = replace(panel(), data={**panel().data, "areas": [{**row, "label_zh": "<img src=x onerror=alert(1)>"}]})
     assert "<img" in json.dumps(flat.map_props(hostile, view())[flat.layer_id(hostile, view(), "labels")])
+
+
+def frame_of(drawn: Component) -> dict[str, Any]:
+    found: dict[str, Any] = next(part.hideout for key, part in layers(drawn).items() if key.endswith("--frame"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "overdue", "found"),
+    [(None, 0, -1), (0, 0, 0), (40, 0, 1), (40, 1, 2), (20, 1, 3), (19, 1, 3), (10, 1, 4), (20, 3, 5), (1, 1, 5)],
+)
+def test_a_share_overdue_has_the_class_its_legend_says(value: float | None, overdue: int, found: int) -> None:
+    assert flat.share_class(value, overdue) == found
+
+
+def test_the_plates_stand_on_a_modules_wall_and_lie_on_the_overview_and_a_desk() -> None:
+    many = panel(areas=[*panel().data["areas"], area("1-2", "community", 3)])
+    told = {
+        (surface, module): frame_of(flat.draw_map(many, view(surface, module=module)))["as"]
+        for surface in ("wall", "desk")
+        for module in ("overview", "grid_management")
+    }
+    assert told == {
+        ("wall", "overview"): "flat",
+        ("wall", "grid_management"): "plates",
+        ("desk", "overview"): "flat",
+        ("desk", "grid_management"): "flat",
+    }
+    assert flat.subtitle(many, view(module="grid_management")) and not flat.subtitle(many, view("desk", module="grid_management"))
+
+
+@pytest.mark.parametrize(
+    ("code", "named"), [("0", ["1", "2"]), ("1", ["1-1"]), ("1-1", ["1-1-G01", "1-1-G02", "1-1-G03"]), ("1-1-G01", ["1-1-G01"])]
+)
+def test_the_map_names_the_areas_one_level_below(code: str, named: list[str]) -> None:
+    inside = panel(areas=[row for row in panel().data["areas"] if code == "0" or row["code"].startswith(code)])
+    assert [row["code"] for row in flat.named_areas(inside, view(code=code))] == named
+
+
+def test_those_who_hear_the_page_hear_every_named_area_and_its_values() -> None:
+    for lang, said in (("zh", "1街道：12 件 · 超时 3"), ("en", "1 Sub-district: 12 open · 3 late")):
+        drawn = json.dumps(plain(flat.draw_map(panel(), view(lang=lang))), ensure_ascii=False)
+        assert said in drawn and flat.summary(panel(), view(lang=lang)) in drawn
+
+
+def test_a_part_of_a_place_without_polygons_is_framed_by_its_points() -> None:
+    whole, part = (frame_of(flat.draw_map(panel(), view(layers=[], code=code))) for code in ("0", "9"))
+    assert whole["bounds"] == ((23.2, 116.6), (23.4, 116.8))
+    (south, west), (north, east) = part["bounds"]
+    assert south < 23.3 < north and west < 116.7 < east and north - south < 0.1
+    assert whole["note"] == "仅点位，无界线图层"
+
+
+def test_the_corner_says_what_the_place_says_of_its_limits() -> None:
+    assert frame_of(flat.draw_map(panel(), view(note_zh="示意图 · WGS 84")))["note"] == "示意图 · WGS 84"
+    assert frame_of(flat.draw_map(panel(), view(lang="en")))["note"] == "Schematic boundaries"

@@ -1,9 +1,9 @@
-// The flat map's core: one state per Leaflet map, fed by the GeoJSON layers' functions, fitted to its container, drawn once a frame.
+// The map's core: one state per Leaflet map, fed by the GeoJSON layers' functions, fitted to its container, drawn once a frame.
 (function () {
   const cc = (window.cc = window.cc || {});
   const api = (cc.map = cc.map || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const NEW_MS = 60000;
+  const NEW_MS = 60000, SETTLE_MS = 90;
   const PANES = [["cc-under", 150], ["cc-land", 200], ["cc-lines", 420], ["cc-over", 450]]; // plates lie between, at 400
   const states = new WeakMap(), owned = new WeakMap(); // by map, by container
   const empty = () => window.L.layerGroup();
@@ -31,26 +31,33 @@
       return pane;
     });
     const own = {
-      map: map, box: box, wall: false, touched: false, fitting: false, fittedTo: "", frame: null, note: "",
-      plates: new Map(), shown: new Map(), inScope: null, lines: new Map(), anchors: new Map(), labels: {}, placed: new Map(),
-      points: [], marks: [], known: null, fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, choosePoint: null, asked: 0,
+      map: map, box: box, wall: false, touched: false, fitting: false, fittedTo: "", frame: null, note: "", heightWord: "", asPlates: false,
+      plates: new Map(), shown: new Map(), inScope: null, tops: {}, lines: new Map(), lands: [], anchors: new Map(), labels: {}, placed: new Map(),
+      points: [], marks: [], stands: [], known: null, fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, asked: 0, settling: 0, frames: [],
       under: api.node("svg", { "aria-hidden": "true" }, under),
+      relief: api.node("svg", { class: "cc-relief", "aria-hidden": "true" }, over),
+      canvas: over.appendChild(document.createElement("canvas")),
       ink: api.node("svg", { class: "cc-ink", "aria-hidden": "true" }, over),
       furniture: api.node("svg", { class: "cc-furniture", "aria-hidden": "true" }, box),
     };
+    own.place = (latlng) => own.relieved ? own.relieved.place(latlng) : own.map.latLngToContainerPoint(latlng);
     owned.set(box, own);
-    map.on("moveend resize", () => ask(own));
-    map.on("click", (event) => {
-      const one = own.wall ? null : api.markAt(own, event.containerPoint);
-      if (one) api.chooseMark(own, one);
-    });
+    listen(own);
+    return own;
+  }
+
+  function listen(own) {
+    const map = own.map, box = own.box;
+    map.on("move", () => { own.moving = true; ask(own); });
+    map.on("zoomstart", () => { own.ink.style.visibility = "hidden"; if (!own.fitting) own.touched = true; });
+    map.on("moveend resize", () => { own.moving = false; ask(own); });
     map.on("dragstart", () => { own.touched = true; });
-    map.on("zoomstart", () => { if (!own.fitting) own.touched = true; });
-    box.addEventListener("focus", () => { if (!own.wall) map.scrollWheelZoom.enable(); });
+    map.on("click", (event) => { if (!own.wall) api.choose(own, event); });
+    map.on("mousemove", (event) => { if (!own.wall) box.classList.toggle("cc-hot", Boolean(api.markAt(own, event.containerPoint))); });
+    box.addEventListener("focus", () => { if (!own.wall && !own.asPlates) map.scrollWheelZoom.enable(); });
     box.addEventListener("blur", () => map.scrollWheelZoom.disable());
     new ResizeObserver(() => { map.invalidateSize({ pan: false, animate: false }); own.fittedTo = ""; ask(own); }).observe(box);
     if (document.fonts) document.fonts.ready.then(() => ask(own));
-    return own;
   }
 
   function ask(own) {
@@ -60,24 +67,41 @@
 
   api.size = (own) => parseFloat(getComputedStyle(own.box).fontSize) || 12;
 
+  function pinned(own, made, extent) {
+    window.L.DomUtil.setPosition(made, own.map.containerPointToLayerPoint([0, 0]));
+    if (made === own.canvas) return;
+    made.setAttribute("width", extent.x);
+    made.setAttribute("height", extent.y);
+  }
+
+  // Ground and marks in every frame; labels, which are dear, once the view has come to rest.
   function draw(own) {
-    const extent = own.map.getSize();
+    const extent = own.map.getSize(), began = performance.now();
     if (!document.contains(own.box) || extent.x < 20 || extent.y < 20) return;
     fit(own, extent);
     const em = api.size(own);
-    const corner = own.map.containerPointToLayerPoint([0, 0]);
-    for (const svg of [own.under, own.ink]) {
-      window.L.DomUtil.setPosition(svg, corner);
-      svg.setAttribute("width", extent.x);
-      svg.setAttribute("height", extent.y);
-    }
-    api.clear(own.ink);
+    for (const made of [own.under, own.canvas, own.relief]) pinned(own, made, extent);
+    own.relieved = own.asPlates ? api.drawPlates(own, extent, em) : null;
+    if (!own.relieved) api.clear(own.relief);
     api.furniture(own, extent, em);
-    if (own.pinsOn) api.drawPins(own, extent, em);
     own.marks = api.marks(own, extent, em);
-    api.drawMarks(own, own.marks, em);
-    api.drawLabels(own, own.marks, extent, em);
+    api.drawMarks(own, own.marks, extent, em);
+    clearTimeout(own.settling);
+    if (own.touched) own.settling = own.moving ? 0 : setTimeout(() => settle(own, extent, em), SETTLE_MS);
+    else settle(own, extent, em);
+    own.frames.push(performance.now() - began);
+    if (own.frames.length > 400) own.frames.shift();
     own.box.classList.add("cc-ready");
+  }
+
+  function settle(own, extent, em) {
+    if (!document.contains(own.box)) return;
+    pinned(own, own.ink, extent);
+    api.clear(own.ink);
+    api.drawScope(own);
+    if (own.pinsOn && !own.relieved) api.drawPins(own, extent, em);
+    own.stands = api.drawLabels(own, own.marks, extent, em) || [];
+    own.ink.style.visibility = "";
   }
 
   // The view follows the container and the scope; never the data, and never after someone has moved it.
@@ -110,7 +134,11 @@
     const own = state(context.map), told = context.hideout || {};
     own.frame = told.bounds;
     own.note = told.note || "";
+    own.heightWord = told.height || "";
     own.wall = told.surface === "wall";
+    own.scoped = Boolean(told.scoped);
+    own.box.classList.toggle("cc-scoped", own.scoped);
+    if (told.as === "plates") stand(own, true);
     ask(own);
     return empty();
   };
@@ -125,6 +153,7 @@
   api.eachLine = function (feature, layer, context) {
     const own = state(context.map);
     if (feature.properties.kind === "subdistrict") own.lines.set(feature.properties.code, layer);
+    if (feature.properties.kind === "land") own.lands.push(layer);
     ask(own);
   };
 
@@ -138,10 +167,14 @@
 
   // A plate appears with the class it had and changes a frame later, so that the colour eases instead of jumping.
   api.eachPlate = function (feature, layer, context) {
-    const own = state(context.map), code = feature.properties.code, classes = (context.hideout || {}).classes || {};
-    const now = named(classes[code]), before = own.shown.get(code);
+    const own = state(context.map), code = feature.properties.code, told = context.hideout || {};
+    const now = named((told.classes || {})[code]), before = own.shown.get(code);
     own.plates.set(code, layer);
-    own.inScope = new Set(Object.keys(classes));
+    if (own.told !== told) {
+      own.told = told;
+      own.inScope = new Set(Object.keys(told.classes || {}));
+      own.tops = told.tops || {};
+    }
     own.shown.set(code, now);
     if (before && before !== now) {
       layer.on("add", () => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -150,12 +183,6 @@
       })));
     }
     ask(own);
-  };
-
-  api.choosePlate = function (event, context) {
-    const code = event.layer && event.layer.feature && event.layer.feature.properties.code;
-    const taken = api.markAt(state(event.layer._map), event.containerPoint);
-    if (code && !taken && context.setProps) context.setProps({ clickData: { code: code } });
   };
 
   api.label = function (feature, latlng, context) {
@@ -169,9 +196,9 @@
   api.pin = function (feature, latlng, context) {
     const own = state(context.map), told = context.hideout || {};
     own.pins = own.pins.filter((pin) => pin.code !== feature.properties.code);
-    own.pins.push({ code: feature.properties.code, latlng: latlng, industry: feature.properties.industry });
     own.pinNames = told.names || {};
     own.glyphs = told.glyphs || {};
+    if (own.pinNames[feature.properties.code]) own.pins.push({ code: feature.properties.code, latlng: latlng, industry: feature.properties.industry });
     if (own.pinsOn) ask(own);
     return empty();
   };
@@ -184,16 +211,27 @@
     for (const [id, at] of own.fresh) if (!ids.has(id) || now - at > NEW_MS) own.fresh.delete(id);
     if (own.fresh.size) setTimeout(() => { for (const [id, at] of own.fresh) if (Date.now() - at >= NEW_MS) own.fresh.delete(id); ask(own); }, NEW_MS + 50);
     own.known = ids;
-    own.choosePoint = context.setProps ? (id) => context.setProps({ clickData: { id: id } }) : null;
     ask(own);
     return empty();
   };
 
+  // Flat, or standing plates; a standing picture cannot be moved.
+  function stand(own, asPlates) {
+    const map = own.map, ways = [map.dragging, map.touchZoom, map.doubleClickZoom, map.keyboard];
+    own.asPlates = asPlates;
+    own.placed = new Map();
+    own.box.closest(".cc-map-figure").classList.toggle("cc-as-plates", asPlates);
+    if (!own.wall) for (const way of ways) if (way) way[asPlates ? "disable" : "enable"]();
+    if (asPlates) map.scrollWheelZoom.disable();
+  }
+
+  const pressed = (button, on) => button.setAttribute("aria-pressed", String(on));
   const actions = {
     in: (own) => own.map.zoomIn(),
     out: (own) => own.map.zoomOut(),
     whole: (own) => { own.touched = false; own.fittedTo = ""; ask(own); },
-    pins: (own, button) => { own.pinsOn = !own.pinsOn; button.setAttribute("aria-pressed", String(own.pinsOn)); ask(own); },
+    pins: (own, button) => { own.pinsOn = !own.pinsOn; pressed(button, own.pinsOn); ask(own); },
+    plates: (own, button) => { stand(own, !own.asPlates); own.touched = false; own.fittedTo = ""; pressed(button, own.asPlates); ask(own); },
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest("[data-map]");
@@ -202,4 +240,13 @@
     if (own && actions[button.dataset.map]) actions[button.dataset.map](own, button);
   });
   api.redraw = ask;
+
+  // What stands on a map, in its own pixels: for tests and for whoever wonders.
+  api.standing = function (figure) {
+    const own = owned.get(figure.querySelector(".cc-map")), extent = own.map.getSize();
+    const marks = own.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, cases: one.group.length, ids: one.group.map((each) => each.id) }));
+    const labels = own.stands.map((one) => ({ code: one.label.code, text: one.label.text.slice(0, 2), box: one.box, leader: one.leader || null }));
+    const centre = own.map.getCenter();
+    return { width: extent.x, height: extent.y, zoom: own.map.getZoom(), centre: [centre.lat, centre.lng], marks: marks, labels: labels, taken: own.taken, frames: own.frames.slice() };
+  };
 })();

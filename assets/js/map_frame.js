@@ -19,9 +19,9 @@
     api.clear(own.under);
     api.clear(own.furniture);
     own.taken = [];
-    graticule(own, extent, em);
-    scale(own, extent, em);
     note(own, extent, em);
+    if (own.relieved) own.taken.push(own.keyBox); else graticule(own, extent, em);
+    scale(own, extent, em);
     buttons(own);
   };
 
@@ -38,6 +38,10 @@
     for (const lon of ticks(bounds.getWest(), bounds.getEast(), extent.x, em)) {
       const x = Math.round(own.map.latLngToContainerPoint([bounds.getCenter().lat, lon]).x) + 0.5;
       api.node("line", { x1: x, y1: 0, x2: x, y2: extent.y, class: "cc-graticule" }, own.under);
+      const from = own.wall ? em * 3 : em * 12, to = (own.taken.length ? own.taken[0][0] : extent.x) - em * 5;
+      if (x < from || x > to || (ground.bottom > extent.y - em * 2.4 && x > ground.left && x < ground.right)) continue;
+      api.node("text", { x: x + em * 0.25, y: extent.y - em * 0.5 }, own.furniture, degrees(lon, "EW"));
+      own.taken.push([x, extent.y - em * 1.7, x + em * 4.6, extent.y]);
     }
     for (const lat of ticks(bounds.getSouth(), bounds.getNorth(), extent.y, em)) {
       const y = Math.round(own.map.latLngToContainerPoint([lat, bounds.getCenter().lng]).y) + 0.5;
@@ -52,15 +56,19 @@
   function grounds(own) {
     const found = window.L.latLngBounds([]);
     for (const layer of own.lines.values()) found.extend(layer.getBounds());
-    if (!found.isValid()) return { left: Infinity, top: 0, bottom: 0 };
+    if (!found.isValid()) return { left: Infinity, right: Infinity, top: 0, bottom: 0 };
     const a = own.map.latLngToContainerPoint(found.getNorthWest()), b = own.map.latLngToContainerPoint(found.getSouthEast());
-    return { left: a.x, top: a.y, bottom: b.y };
+    return { left: a.x, right: b.x, top: a.y, bottom: b.y };
+  }
+
+  // Kilometres in a pixel at that height of the picture.
+  function distance(own, y) {
+    return own.map.distance(own.map.containerPointToLatLng([0, y]), own.map.containerPointToLatLng([100, y])) / 100000;
   }
 
   // A bar of about a sixth of the width, with the length it stands for at the middle of the map.
   function scale(own, extent, em) {
-    const middle = extent.y / 2, a = own.map.containerPointToLatLng([0, middle]), b = own.map.containerPointToLatLng([100, middle]);
-    const perPixel = own.map.distance(a, b) / 100000;
+    const perPixel = own.relieved ? 111.195 / own.relieved.scale : distance(own, extent.y / 2);
     const length = [...LENGTHS].reverse().find((one) => one / perPixel < Math.max(extent.x / 6, em * 4)) || LENGTHS[0];
     const w = length / perPixel, x = em * 0.6, y = own.wall ? em * 1.5 : extent.y - em * 0.8, drop = em * 0.22;
     api.node("path", { d: `M${x} ${y - drop}V${y}H${x + w}V${y - drop}M${x + w / 2} ${y}V${y - drop / 2}`, class: "cc-scale" }, own.furniture);
@@ -69,10 +77,15 @@
     own.taken.push([0, y - em, x + w + em * 3.6, y + em * 0.5]);
   }
 
+  // The note in the corner: its later parts go first where the picture is narrow.
   function note(own, extent, em) {
-    const text = own.note;
-    if (!text) return;
-    api.node("text", { x: extent.x - em * 0.5, y: extent.y - em * 0.5, "text-anchor": "end" }, own.furniture, text);
-    own.taken.push([extent.x - em * (0.6 * text.length + 4), extent.y - em * 1.7, extent.x, extent.y]);
+    if (!own.note) return;
+    const parts = own.note.split(" · "), x = extent.x - em * 0.5, y = extent.y - em * 0.5;
+    const made = api.node("text", { x: x, y: y, "text-anchor": "end" }, own.furniture, own.note);
+    while (parts.length > 1 && made.getComputedTextLength() > extent.x * 0.55) {
+      parts.pop();
+      made.textContent = parts.join(" · ");
+    }
+    own.taken.push([x - made.getComputedTextLength() - em * 0.5, extent.y - em * 1.7, extent.x, extent.y]);
   }
 })();

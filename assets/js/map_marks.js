@@ -1,4 +1,4 @@
-// Open cases as shapes: ◆ overdue, ■ under an hour, ▲ under four, ● more, a dashed ring when suspended.
+// Open cases as shapes on one canvas: ◆ overdue, ■ under an hour, ▲ under four, ● more, a ring when suspended. And the pins of dedicated grids.
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
   const MORE = 1; // time left, or suspended
@@ -6,14 +6,14 @@
   // Marks in container pixels, worst first: {x, y, level, group, r}. Urgent cases of one level that stand close become one mark with
   // their number, so that the numbers in the shapes add up to the legend's; cases with time left stay dots where they are.
   api.marks = function (own, extent, em) {
-    const reach = em * 1.5;
-    const found = own.points
-      .map((point) => {
-        const at = own.map.latLngToContainerPoint([point[1], point[0]]);
-        return { x: at.x, y: at.y, level: point[2], id: point[3], lon: point[0], lat: point[1] };
-      })
-      .filter((one) => one.x > -reach && one.y > -reach && one.x < extent.x + reach && one.y < extent.y + reach)
-      .sort((a, b) => b.level - a.level || (a.id < b.id ? -1 : 1));
+    const reach = em * 1.5, found = [];
+    for (const point of own.points) {
+      if (own.relieved && point[2] <= MORE) continue;
+      const at = own.place({ lat: point[1], lng: point[0] });
+      if (at.x <= -reach || at.y <= -reach || at.x >= extent.x + reach || at.y >= extent.y + reach) continue;
+      found.push({ x: at.x, y: at.y, level: point[2], id: point[3], lon: point[0], lat: point[1] });
+    }
+    found.sort((a, b) => b.level - a.level || (a.id < b.id ? -1 : 1));
     const marks = [];
     for (const level of [4, 3, 2]) marks.push(...grouped(own, found.filter((one) => one.level === level), reach, em));
     spread(marks, em);
@@ -54,48 +54,91 @@
   function spread(marks, em) {
     for (const one of marks) one.home = { x: one.x, y: one.y };
     for (let round = 0; round < 8; round += 1) {
+      let moved = false;
       marks.forEach((lesser, n) => {
-        for (const worse of marks.slice(0, n)) {
-          const dx = lesser.x - worse.x, dy = lesser.y - worse.y, far = Math.hypot(dx, dy), least = (lesser.r + worse.r) * 1.08;
-          if (far >= least) continue;
-          const ux = far > 0.01 ? dx / far : 0.8, uy = far > 0.01 ? dy / far : 0.6;
-          lesser.x = worse.x + ux * least;
-          lesser.y = worse.y + uy * least;
-        }
+        for (let m = 0; m < n; m += 1) moved = aside(lesser, marks[m]) || moved;
         const away = Math.hypot(lesser.x - lesser.home.x, lesser.y - lesser.home.y), most = em * 1.5;
         if (away > most) {
           lesser.x = lesser.home.x + ((lesser.x - lesser.home.x) * most) / away;
           lesser.y = lesser.home.y + ((lesser.y - lesser.home.y) * most) / away;
         }
       });
+      if (!moved) return;
     }
   }
 
-  function outline(level, x, y, r) {
-    const round = (value) => Math.round(value * 10) / 10;
-    const path = (points) => `M${points.map(([dx, dy]) => `${round(x + dx * r)} ${round(y + dy * r)}`).join("L")}Z`;
-    if (level === 4) return path([[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]]);
-    if (level === 3) return path([[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]]);
-    if (level === 2) return path([[0, -1.15], [1.18, 0.88], [-1.18, 0.88]]);
-    return null;
+  function aside(lesser, worse) {
+    const dx = lesser.x - worse.x, dy = lesser.y - worse.y, least = (lesser.r + worse.r) * 1.08;
+    if (Math.abs(dx) >= least || Math.abs(dy) >= least) return false;
+    const far = Math.hypot(dx, dy);
+    if (far >= least - 0.01) return false;
+    lesser.x = worse.x + (far > 0.01 ? dx / far : 0.8) * least;
+    lesser.y = worse.y + (far > 0.01 ? dy / far : 0.6) * least;
+    return true;
   }
 
-  api.drawMarks = function (own, marks, em) {
-    const group = api.node("g", {}, own.ink);
-    for (const one of [...marks].reverse()) drawMark(own, one, em, group);
+  const CORNERS = {
+    4: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+    3: [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
+    2: [[0, -1.15], [1.18, 0.88], [-1.18, 0.88]],
   };
 
-  function drawMark(own, one, em, parent) {
-    const many = one.group.length > 1;
-    const kind = `cc-mark cc-${one.level}${many ? " cc-group" : ""}`;
-    const path = outline(one.level, one.x, one.y, one.level === 2 && many ? one.r * 1.12 : one.r);
-    if (path) api.node("path", { d: path, class: kind }, parent);
-    else api.node("circle", { cx: one.x, cy: one.y, r: one.r, class: kind }, parent);
-    if (one.fresh) api.node("circle", { cx: one.x, cy: one.y, r: one.r * 1.2 + em * 0.25, class: "cc-new" }, parent);
-    if (many) {
-      const drop = one.level === 2 ? 0.45 : 0.3;
-      api.node("text", { x: one.x, y: one.y + em * drop, class: `cc-count cc-${one.level}`, "pointer-events": "none" }, parent, String(one.group.length));
+  function ground(own, extent) {
+    const ratio = window.devicePixelRatio || 1, canvas = own.canvas, w = Math.round(extent.x * ratio), h = Math.round(extent.y * ratio);
+    if (canvas.width !== w || canvas.height !== h) {
+      Object.assign(canvas, { width: w, height: h });
+      Object.assign(canvas.style, { width: `${extent.x}px`, height: `${extent.y}px` });
     }
+    const ink = canvas.getContext("2d");
+    ink.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ink.clearRect(0, 0, extent.x, extent.y);
+    ink.lineJoin = "round";
+    return ink;
+  }
+
+  function tokens(own) {
+    const style = getComputedStyle(own.box), read = (name) => style.getPropertyValue(name).trim();
+    return {
+      4: read("--critical"), 3: read("--warning"), 2: read("--watch"), 1: read("--text-2"), 0: read("--canvas"), text: read("--text-on-status"),
+      ring: read("--text-2"), halo: read("--halo") || read("--canvas"), accent: read("--accent"), family: style.fontFamily,
+    };
+  }
+
+  api.drawMarks = function (own, marks, extent, em) {
+    const ink = ground(own, extent), colours = tokens(own);
+    for (const level of [0, MORE]) dots(ink, marks.filter((one) => one.level === level), level, colours, em);
+    for (let n = marks.length - 1; n >= 0; n -= 1) if (marks[n].level > MORE) shape(ink, marks[n], colours, em);
+    ink.strokeStyle = colours.accent;
+    ink.lineWidth = Math.max(2, em * 0.08);
+    for (const one of marks) if (one.fresh) { ink.beginPath(); ink.arc(one.x, one.y, one.r * 1.2 + em * 0.25, 0, 7); ink.stroke(); }
+  };
+
+  function dots(ink, marks, level, colours, em) {
+    ink.beginPath();
+    for (const one of marks) { ink.moveTo(one.x + one.r, one.y); ink.arc(one.x, one.y, one.r, 0, 2 * Math.PI); }
+    ink.strokeStyle = level ? colours.halo : colours.ring;
+    ink.lineWidth = Math.max(1, em * (level ? 0.06 : 0.05));
+    ink.fillStyle = colours[level];
+    if (level) ink.stroke();
+    ink.fill();
+    if (!level) ink.stroke();
+  }
+
+  function shape(ink, one, colours, em) {
+    const many = one.group.length > 1, r = one.level === 2 && many ? one.r * 1.12 : one.r;
+    ink.beginPath();
+    CORNERS[one.level].forEach(([dx, dy], n) => (n ? ink.lineTo(one.x + dx * r, one.y + dy * r) : ink.moveTo(one.x + dx * r, one.y + dy * r)));
+    ink.closePath();
+    ink.lineWidth = Math.max(1, em * 0.1);
+    ink.strokeStyle = colours.halo;
+    ink.stroke();
+    ink.fillStyle = colours[one.level];
+    ink.fill();
+    if (!many) return;
+    ink.font = `600 ${Math.max(11, em * 0.8)}px ${colours.family}`;
+    ink.textAlign = "center";
+    ink.fillStyle = colours.text;
+    ink.fillText(String(one.group.length), one.x, one.y + em * (one.level === 2 ? 0.45 : 0.29));
   }
 
   // The mark under a finger or pointer: the nearest whose edge is within reach, the worse of two.
@@ -109,25 +152,40 @@
     return found && found.one;
   };
 
-  // One case opens; a group is looked at more closely, or opens its first case where all lie on one spot.
-  api.chooseMark = function (own, one) {
+  // A click means the mark under it, or else the area: a case opens, a group is looked at more closely, an area becomes the address.
+  api.choose = function (own, event) {
+    const one = api.markAt(own, event.containerPoint);
+    if (!one) return api.goDown(own, api.areaAt(own, event));
     const spots = new Set(one.group.map((each) => `${each.lon},${each.lat}`));
-    if (spots.size > 1 && own.map.getZoom() < 18) {
+    if (spots.size > 1 && own.map.getZoom() < 18 && !own.relieved) {
       own.touched = true;
       own.map.fitBounds(one.group.map((each) => [each.lat, each.lon]), { padding: [40, 40], maxZoom: 18, animate: false });
-    } else if (own.choosePoint) {
-      own.choosePoint(one.group[0].id);
+    } else {
+      const address = new URL(location.href);
+      address.searchParams.set("case", one.group[0].id);
+      history.pushState({}, "", address);
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     }
   };
 
-  // Dedicated grids: a small plate with the first letters of the industry, or a dot where there is no room.
+  // The area one level down that holds a plate: the codes of the levels begin alike.
+  api.goDown = function (own, plate) {
+    const code = plate && Object.keys(own.labels).find((one) => plate.startsWith(one));
+    const address = new URL(location.href);
+    if (!code || address.searchParams.get("area") === code) return;
+    address.searchParams.set("area", code);
+    for (const key of ["case", "page"]) address.searchParams.delete(key);
+    location.assign(address);
+  };
+
+  // Dedicated grids: a small plate with the first letters of the industry, or a square where there is no room.
   api.drawPins = function (own, extent, em) {
     const group = api.node("g", {}, own.ink), taken = [];
     for (const pin of own.pins) {
-      const at = own.map.latLngToContainerPoint(pin.latlng);
+      const at = own.place(pin.latlng);
       if (at.x < 0 || at.y < 0 || at.x > extent.x || at.y > extent.y) continue;
       const crowded = taken.some(([x, y]) => Math.abs(x - at.x) < em * 1.5 && Math.abs(y - at.y) < em * 1.5);
-      const made = api.node("g", { class: "cc-hot" }, group);
+      const made = api.node("g", { class: "cc-pin-place" }, group);
       if (crowded) {
         api.node("rect", { x: at.x - 2, y: at.y - 2, width: 4, height: 4, class: "cc-pin" }, made);
       } else {

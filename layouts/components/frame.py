@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.components import DRAWERS
 from layouts.components.decisions import pressing_text
+from layouts.components.map import subtitle
 from layouts.components.no_data import STATES, no_data
 from layouts.ids import panel_id
 from layouts.view import View
@@ -27,7 +28,7 @@ def heading(panel: PanelData, view: View) -> Component:
 
 def titles(panel: PanelData, view: View) -> list[Component]:
     """What a heading says."""
-    said = view.subtitle(panel)
+    said = (subtitle(panel, view) if panel.kind == "map" else "") or view.subtitle(panel)
     if panel.kind == "decisions":
         said = pressing_text(panel, view)
     if panel.kind == "map" and panel.data.get("counts"):
@@ -74,10 +75,11 @@ def panel_classes(panel: PanelData, *more: str) -> str:
 
 def plain(component: Any) -> Any:
     """A component, or a list of them, as plain lists and dicts the browser renders."""
+    if isinstance(component, str):
+        return component
     if isinstance(component, Component):
-        made: dict[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
-        made["props"] = {name: plain(value) for name, value in made["props"].items()}
-        return made
+        props = {name: plain(value) for name, value in vars(component).items() if name not in _DECLARED}
+        return {"props": props, "type": component._type, "namespace": component._namespace}
     if isinstance(component, list | tuple):
         return [plain(part) for part in component]
     if isinstance(component, dict):

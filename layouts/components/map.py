@@ -1,4 +1,4 @@
-"""The flat map: plates by community grid, sub-district labels and open cases by time left, drawn without a tile or a server of tiles.
+"""The map: plates by community grid or standing by community, names of areas, open cases by time left; no tiles, no server of tiles.
 
 Geometry comes by address once. What changes travels in `hideout` only; the browser's part is assets/js/map*.js.
 """
@@ -28,6 +28,9 @@ LAYERS = ("land", "district", "subdistricts", "grids", "dedicated", "labels")
 WORDS = Path(__file__).parents[1] / "strings" / "map.toml"
 SCHEMATIC_BOUNDS: Bounds = ((-60.0, -170.0), (70.0, 170.0))
 NO_CLASS = -1
+KINDS = ("subdistrict", "community", "grid")
+SHARES = (0.05, 0.10, 0.15)  # edges of the classes of the share overdue
+SHARE_LABELS = ("0%", "<5%", "5–10%", "10–15%", "≥15%")
 
 
 @cache
@@ -62,17 +65,53 @@ def ramp_labels(edges: Sequence[float]) -> list[str]:
     return [*labels, f"≥{edges[-1]:g}"]
 
 
+def share_class(value: float | None, overdue: int) -> int:
+    """The class of a share overdue: 0 is nothing open, 1 nothing overdue, up to 5 for 15 % and more; -1 where there is no value."""
+    if value is None:
+        return NO_CLASS
+    if not value:
+        return 0
+    return 1 if not overdue else 2 + sum(overdue / value >= edge for edge in SHARES)
+
+
 def short_name(row: Mapping[str, Any], lang: str) -> str:
-    """A sub-district's name without the word sub-district."""
-    name = str(row.get(f"label_{lang}") or row.get("label_zh") or row["code"])
-    return name.removesuffix(" Sub-district").removesuffix("街道") or name
+    """An area's name without the word for its kind; of a grid its number within the community."""
+    if row.get("kind") == "grid" and "-" in str(row["code"]):
+        return str(row["code"]).rpartition("-")[2]
+    name = str(row.get(f"label_{lang}") or row.get(f"label_{'en' if lang == 'zh' else 'zh'}") or row["code"])
+    for ending in (" Sub-district", " Community", "街道", "社区"):
+        name = name.removesuffix(ending) or name
+    return name
+
+
+def named_areas(panel: PanelData, view: View) -> list[Mapping[str, Any]]:
+    """The areas the map names: one level below the area shown, or that area itself where nothing lies below."""
+    here = view.snapshot.area
+    rows: list[Mapping[str, Any]] = [row for row in panel.data["areas"] if row["code"] != here]
+    below = next((found for kind in KINDS if (found := [row for row in rows if row["kind"] == kind])), [])
+    return below or [row for row in panel.data["areas"] if row["code"] == here]
+
+
+def stands(panel: PanelData, view: View) -> bool:
+    """Whether plates may stand: the place has polygons and more than one community is in sight."""
+    return "grids" in view.snapshot.place.get("layers", ()) and sum(row["kind"] == "community" for row in panel.data["areas"]) > 1
+
+
+def begins_standing(panel: PanelData, view: View) -> bool:
+    """Whether the plates stand from the start: on the wall of a module. The overview lies flat, a desk is asked."""
+    return view.surface == "wall" and view.snapshot.module != "overview" and stands(panel, view)
+
+
+def subtitle(panel: PanelData, view: View) -> str:
+    """What height and colour mean where the plates stand from the start; empty for a flat map."""
+    return word(view, "plates.note") if begins_standing(panel, view) else ""
 
 
 def draw_map(panel: PanelData, view: View) -> Component:
-    """The map with its legend; on the desk with buttons, on the wall without any way to move it."""
+    """The map with its legend and the same in words; on the desk with buttons, on the wall without any way to move it."""
     wall = view.surface == "wall"
     place = view.snapshot.place
-    bounds = place_bounds(place, panel.data["points"])
+    bounds = place_bounds(view, panel.data["points"])
     layers = [_layer(panel, view, name) for name in LAYERS if name in place.get("layers", ())]
     children = [dl_map(bounds, [_frame(panel, view, bounds), *layers, _points(panel, view)], wall)]
     if not wall:
@@ -81,10 +120,17 @@ def draw_map(panel: PanelData, view: View) -> Component:
         [
             html.Div(children, className="cc-map-box"),
             html.Div(legend(panel, view), id=layer_id(panel, view, "legend"), className="cc-map-legend"),
+            html.P(summary(panel, view), id=layer_id(panel, view, "summary"), className="unseen"),
+            html.Ul(
+                area_list(panel, view),
+                id=layer_id(panel, view, "list"),
+                className="unseen",
+                **attributes(aria_label=word(view, "map.list")),
+            ),
         ],
-        className=f"cc-map-figure cc-map-{view.surface}",
+        className=f"cc-map-figure cc-map-{view.surface}{' cc-as-plates' if begins_standing(panel, view) else ''}",
         role="group",
-        **attributes(aria_label=summary(panel, view)),
+        **attributes(aria_labelledby=layer_id(panel, view, "summary")),
     )
 
 
@@ -93,10 +139,12 @@ def map_props(panel: PanelData, view: View) -> Props:
     props: Props = {
         layer_id(panel, view, "points"): {"hideout": {"points": _marks(panel)}},
         layer_id(panel, view, "legend"): {"children": legend(panel, view)},
+        layer_id(panel, view, "summary"): {"children": summary(panel, view)},
+        layer_id(panel, view, "list"): {"children": area_list(panel, view)},
     }
     layers = view.snapshot.place.get("layers", ())
     if "grids" in layers:
-        props[layer_id(panel, view, "grids")] = {"hideout": {"classes": _classes(panel)}}
+        props[layer_id(panel, view, "grids")] = {"hideout": _plates(panel)}
     if "labels" in layers:
         props[layer_id(panel, view, "labels")] = {"hideout": {"labels": _labels(panel, view)}}
     return props
@@ -131,10 +179,16 @@ def dl_map(bounds: Bounds, layers: Sequence[Component], wall: bool) -> Component
     return made
 
 
-def place_bounds(place: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> Bounds:
-    """South-west and north-east: the place's own, else round its points, else the inhabited world."""
-    west, south, east, north = place.get("bounds") or _around(points)
+def place_bounds(view: View, points: Sequence[Mapping[str, Any]]) -> Bounds:
+    """South-west and north-east: of a part of a place round its points, else the place's own, else the inhabited world."""
+    own = view.snapshot.place.get("bounds")
+    part = points and "grids" not in view.snapshot.place.get("layers", ()) and _is_part(view)
+    west, south, east, north = own if own and not part else _around(points)
     return ((south, west), (north, east))
+
+
+def _is_part(view: View) -> bool:
+    return view.snapshot.area != view.snapshot.place.get("root", view.snapshot.area)
 
 
 def _around(points: Sequence[Mapping[str, Any]]) -> tuple[float, float, float, float]:
@@ -161,16 +215,30 @@ def _geojson(**props: Any) -> Component:
 
 
 def _frame(panel: PanelData, view: View, bounds: Bounds) -> Component:
-    layers = view.snapshot.place.get("layers", ())
-    note = "map.schematic" if "grids" in layers else "map.points_only"
-    hideout = {"bounds": bounds, "note": word(view, note), "surface": view.surface}
+    hideout = {
+        "bounds": bounds,
+        "note": _note(view),
+        "surface": view.surface,
+        "scoped": _is_part(view),
+        "as": "plates" if begins_standing(panel, view) else "flat",
+        "height": word(view, "plates.unit"),
+    }
     return _geojson(
         id=layer_id(panel, view, "frame"), data=_carrier(bounds), hideout=hideout, pointToLayer=_function("frame"), interactive=False
     )
 
 
+def _note(view: View) -> str:
+    """The corner's note: that limits are schematic or missing, and the place's own."""
+    place = view.snapshot.place
+    own = str(place.get(f"note_{view.words.lang}") or "")
+    if "grids" in place.get("layers", ()):
+        return own or word(view, "map.schematic")
+    return " · ".join(part for part in (word(view, "map.points_only"), own) if part)
+
+
 def _points(panel: PanelData, view: View) -> Component:
-    bounds = place_bounds(view.snapshot.place, panel.data["points"])
+    bounds = place_bounds(view, panel.data["points"])
     return _geojson(
         id=layer_id(panel, view, "points"),
         data=_carrier(bounds),
@@ -186,9 +254,8 @@ def _layer(panel: PanelData, view: View, name: str) -> Component:
         "grids": {
             "style": _function("stylePlate"),
             "onEachFeature": _function("eachPlate"),
-            "hideout": {"classes": _classes(panel)},
+            "hideout": _plates(panel),
             "interactive": view.surface != "wall",
-            "eventHandlers": {"click": _function("choosePlate")},
         },
         "labels": {"pointToLayer": _function("label"), "hideout": {"labels": _labels(panel, view)}},
         "dedicated": {"pointToLayer": _function("pin"), "hideout": _pins(panel, view)},
@@ -197,17 +264,31 @@ def _layer(panel: PanelData, view: View, name: str) -> Component:
     return _geojson(id=layer_id(panel, view, name), url=address, disableDefaultEventHandlers=True, **own.get(name, plain))
 
 
-def _classes(panel: PanelData) -> dict[str, int]:
-    edges = panel.data["legend"]
-    return {row["code"]: plate_class(row["value"], edges) for row in panel.data["areas"] if row["kind"] == "grid"}
+def _plates(panel: PanelData) -> dict[str, Any]:
+    """Of each grid the class of its open cases; of each community its open cases and the class of the share overdue."""
+    edges, areas = panel.data["legend"], panel.data["areas"]
+    return {
+        "classes": {row["code"]: plate_class(row["value"], edges) for row in areas if row["kind"] == "grid"},
+        "tops": {
+            row["code"]: [row["value"] or 0, share_class(row["value"], row["overdue"])] for row in areas if row["kind"] == "community"
+        },
+    }
+
+
+def _top(row: Mapping[str, Any]) -> list[float]:
+    return [row["value"] or 0, share_class(row["value"], row["overdue"])]
 
 
 def _labels(panel: PanelData, view: View) -> dict[str, list[Any]]:
     return {
         row["code"]: [short_name(row, view.words.lang), _label_line(row, view), int(row["value"] or 0), row["overdue"]]
-        for row in panel.data["areas"]
-        if row["kind"] == "subdistrict"
+        for row in named_areas(panel, view)
     }
+
+
+def area_list(panel: PanelData, view: View) -> list[Component]:
+    """The map in words, for those who hear the page: every area it names with its values."""
+    return [html.Li(word(view, "map.item", area=view.words.label(row), line=_label_line(row, view))) for row in named_areas(panel, view)]
 
 
 def _label_line(row: Mapping[str, Any], view: View) -> str:
@@ -238,19 +319,25 @@ def legend(panel: PanelData, view: View) -> list[Component]:
                 html.Span(word(view, f"map.{level}")),
                 html.B(view.words.number(counts.get(level, 0))),
             ],
-            className="cc-map-key",
+            className=f"cc-map-key cc-key-{level}",
         )
         for level in SHAPES
         if level != "none" or counts.get("none")
     ]
     parts: list[Component] = [html.Div(shapes, className="cc-map-keys")]
     if "grids" in view.snapshot.place.get("layers", ()):
-        steps = [
-            html.Span([html.Span(className=f"cc-step cc-q{index}"), html.Span(text)], className="cc-map-step")
-            for index, text in enumerate(ramp_labels(panel.data["legend"]))
-        ]
-        parts.append(html.Div(steps, className="cc-map-ramp", role="img", **attributes(aria_label=word(view, "map.ramp"))))
+        parts.append(_ramp(ramp_labels(panel.data["legend"]), "cc-q", word(view, "map.ramp"), "cc-flat-only"))
+    if stands(panel, view):
+        parts.append(_ramp([word(view, "plates.empty"), *SHARE_LABELS], "cc-p", word(view, "plates.note"), "cc-plates-only"))
     return parts
+
+
+def _ramp(labels: Sequence[str], prefix: str, said: str, only: str) -> Component:
+    steps = [
+        html.Span([html.Span(className=f"cc-step {prefix}{index}"), html.Span(text)], className="cc-map-step")
+        for index, text in enumerate(labels)
+    ]
+    return html.Div(steps, className=f"cc-map-ramp {only}", role="img", **attributes(aria_label=f"{said}: {', '.join(labels)}"))
 
 
 def summary(panel: PanelData, view: View) -> str:
@@ -266,6 +353,8 @@ def _buttons(panel: PanelData, view: View) -> Component:
     if panel.data["dedicated"] and "dedicated" in view.snapshot.place.get("layers", ()):
         text = word(view, "map.dedicated", n=len(panel.data["dedicated"]))
         buttons.append(_button("pins", text, text, pressed=False))
+    if stands(panel, view):
+        buttons.append(_button("plates", word(view, "map.plates"), word(view, "map.plates_label"), pressed=False))
     return html.Div(buttons, className="cc-map-buttons")
 
 

@@ -75,11 +75,10 @@ def panel_classes(panel: PanelData, *more: str) -> str:
 
 def plain(component: Any) -> Any:
     """A component, or a list of them, as plain lists and dicts the browser renders."""
-    if isinstance(component, str):
-        return component
     if isinstance(component, Component):
-        props = {name: plain(value) for name, value in vars(component).items() if name not in _DECLARED}
-        return {"props": props, "type": component._type, "namespace": component._namespace}
+        made: dict[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
+        made["props"] = {name: plain(value) for name, value in made["props"].items()}
+        return made
     if isinstance(component, list | tuple):
         return [plain(part) for part in component]
     if isinstance(component, dict):

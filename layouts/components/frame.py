@@ -14,6 +14,8 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData
 
 _BARE = ("kpi", "modules", "sources")  # these bring their own headings
+# What a component of Dash keeps beside its properties. Its own `to_plotly_json` asks for every property a component might have.
+_DECLARED = frozenset({"_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties"})
 
 
 def heading_id(panel: PanelData, view: View) -> str:
@@ -75,10 +77,11 @@ def panel_classes(panel: PanelData, *more: str) -> str:
 
 def plain(component: Any) -> Any:
     """A component, or a list of them, as plain lists and dicts the browser renders."""
+    if isinstance(component, str):
+        return component
     if isinstance(component, Component):
-        made: dict[str, Any] = component.to_plotly_json()  # type: ignore[no-untyped-call]
-        made["props"] = {name: plain(value) for name, value in made["props"].items()}
-        return made
+        props = {name: plain(value) for name, value in vars(component).items() if name not in _DECLARED}
+        return {"props": props, "type": component._type, "namespace": component._namespace}
     if isinstance(component, list | tuple):
         return [plain(part) for part in component]
     if isinstance(component, dict):

@@ -1,6 +1,7 @@
 """The web process: one gthread process, one thread per open stream and some for requests."""
 
 import logging
+import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -10,6 +11,8 @@ from dashboard.settings import Settings
 from dashboard.start import listenable, prepare
 
 SPARE_THREADS = 32
+KEPT_PER_PAGE = 2  # connections a page keeps open beside its stream; gunicorn closes those beyond after each answer
+SWITCH_S = 0.0005  # each stream is a thread: with Python's 5 ms, two hundred would wait a second for one that computes
 PORT_PATIENCE_S = 3.0  # how long a killed predecessor may hold the port
 
 
@@ -28,14 +31,14 @@ class Web(BaseApplication):  # type: ignore[misc]
             "workers": 1,
             "worker_class": "gthread",
             "threads": settings.streams + SPARE_THREADS,
-            "worker_connections": settings.streams + 2 * SPARE_THREADS,
+            "worker_connections": (1 + KEPT_PER_PAGE) * settings.streams + 2 * SPARE_THREADS,
             "timeout": 60,
             "graceful_timeout": 2,
             "keepalive": 75,
             "loglevel": "warning",
             "proc_name": "district-wall",
             "control_socket_disable": True,
-            "post_fork": lambda _arbiter, _worker: end_with_parent(),
+            "post_fork": lambda _arbiter, _worker: forked(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -45,6 +48,12 @@ class Web(BaseApplication):  # type: ignore[misc]
         from dashboard.create import create_app
 
         return create_app(self.settings).server
+
+
+def forked() -> None:
+    """What the worker process sets for itself."""
+    end_with_parent()
+    sys.setswitchinterval(SWITCH_S)
 
 
 def serve(settings: Settings) -> None:

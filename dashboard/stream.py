@@ -62,11 +62,10 @@ def register(server: Flask, live: Live, build: str, most: int) -> None:
         if address.fault:
             return faults.answer(address.fault)
         version, content = live.drawn_bytes(module, address.area, address.surface, address.lang)
-        fresh = request.args.get("v") == version
-        answer = Response(content, mimetype="application/json")
-        answer.headers["Cache-Control"] = "private, max-age=3600, immutable" if fresh else "no-store"
-        answer.set_etag(version)
-        answer.make_conditional(request)
+        kept = "private, max-age=3600, immutable" if address.query.get("v") == version else "no-store"
+        answer = Response(content, content_type="application/json", headers={"Cache-Control": kept, "ETag": f'"{version}"'})
+        if "HTTP_IF_NONE_MATCH" in request.environ:  # asked on every change by every page: no header is worked out that nobody wants
+            answer.make_conditional(request)
         return answer
 
     server.register_blueprint(routes)

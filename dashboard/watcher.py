@@ -14,7 +14,7 @@ from modules.spec import Module
 
 log = logging.getLogger(__name__)
 LOOK_S = 1.0
-COALESCE_S = 0.1  # at most ten pushes a second
+COALESCE_S = 0.2  # at most four pushes a second: a change is heard at once, a burst of them together
 RETRY_S = 1.0
 AGAIN_S = 5.0  # a module that could not be taken is offered anew after so long
 

@@ -1,89 +1,68 @@
 """Cases for the desk: a page of the list, one case with its steps and clocks. Read-only."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
+from dashboard.case_clocks import calendar_of, clocks
+from dashboard.case_query import matching, order_of, ordered
 from dashboard.live import Live
-from dashboard.taking.lists import open_cases, type_names, urgency
+from dashboard.taking.lists import type_names, urgency
 from dashboard.taking.moment import Taking
-from data.cubes import ALL
+from data.calendars import Clock
 from data.db import reading
-from data.schema import REGION, case_file, case_step
+from data.schema import REGION, case_file, case_step, case_type
 
 if TYPE_CHECKING:
     from dashboard.pages import Address
 
 Row = dict[str, Any]
 PAGE = 25
-SORTS = ("due_at", "reported_at", "closed_at", "number", "state", "unit", "type")
-NEAR = {"critical": timedelta(0), "warning": timedelta(hours=1), "watch": timedelta(hours=4)}
+_MOMENTS = ("since", "until", "due_at", "before_at", "review_at", "ended_at", "at")
+FILTERS = ("state", "kind", "unit", "status", "q")
 
 
 def case_list(address: "Address", live: Live) -> Row:
-    """One page of the cases within the scope; open ones unless a state is asked for."""
+    """One page of the cases within the scope; open ones unless a state is asked for.
+
+    `past` instead of rows for an earlier moment: which cases stood open then is not kept.
+    """
     query = address.query
-    sort, descending = _order(query)
+    sort, descending = order_of(query)
+    listed: Row = {
+        "rows": [], "total": 0, "page": 1, "pages": 1, "size": PAGE, "sort": sort, "dir": "desc" if descending else "asc",
+        "filters": {name: query.get(name, "") for name in FILTERS}, "units": [], "past": address.as_of is not None,
+    }  # fmt: skip
+    if listed["past"]:
+        return listed
     with reading(live.engine) as connection:
-        taking = live.taking(connection, address.area, address.span, address.as_of)
-        found = _filtered(taking, query)
+        taking = live.taking(connection, address.area, address.span)
+        found = matching(taking, query)
         total = connection.execute(found.with_only_columns(func.count())).scalar_one()
         pages = max(1, -(-total // PAGE))
-        page = min(max(1, int(query["page"]) if query.get("page", "").isdigit() else 1), pages)
-        rows = connection.execute(_ordered(found, query).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
+        page = min(int(query.get("page") or 1), pages)
+        wanted = ordered(found, taking, query, address.lang).limit(PAGE).offset((page - 1) * PAGE)
+        rows = connection.execute(wanted).mappings().all()
         names = type_names(taking, {row["type"] for row in rows})
-        shown = [case_row(row, names, taking, query) for row in rows]
         units = [{"key": key, "name_zh": row["name_zh"], "name_en": row["name_en"]} for key, row in taking.units.items()]
-    filters = {name: query.get(name, "") for name in ("state", "unit", "status")}
-    return {
-        "rows": shown,
-        "total": total,
-        "page": page,
-        "pages": pages,
-        "sort": sort,
-        "dir": "desc" if descending else "asc",
-        "filters": filters,
-        "units": units,
-    }
+        return {**listed, "rows": [case_row(row, names, taking) for row in rows], "total": total, "page": page, "pages": pages,
+                "units": units}  # fmt: skip
 
 
 def every_case(address: "Address", live: Live, most: int) -> list[Row]:
-    """The cases of the list without pages, in its order, at most `most`."""
+    """The cases of the list without pages, in its order, at most `most`; none for an earlier moment."""
+    if address.as_of is not None:
+        return []
     with reading(live.engine) as connection:
-        taking = live.taking(connection, address.area, address.span, address.as_of)
-        rows = connection.execute(_ordered(_filtered(taking, address.query), address.query).limit(most)).mappings().all()
+        taking = live.taking(connection, address.area, address.span)
+        found = ordered(matching(taking, address.query), taking, address.query, address.lang)
+        rows = connection.execute(found.limit(most)).mappings().all()
         names = type_names(taking, {row["type"] for row in rows})
-        return [case_row(row, names, taking, address.query) for row in rows]
+        return [case_row(row, names, taking) for row in rows]
 
 
-def _order(query: Mapping[str, str]) -> tuple[str, bool]:
-    sort = query.get("sort", "")
-    return (sort if sort in SORTS else "due_at"), query.get("dir") == "desc"
-
-
-def _ordered(found: Select[Any], query: Mapping[str, str]) -> Select[Any]:
-    sort, descending = _order(query)
-    column = case_file.c[sort]
-    return found.order_by(column.is_(None), column.desc() if descending else column.asc(), case_file.c.id)
-
-
-def _filtered(taking: Taking, query: Mapping[str, str]) -> Select[Any]:
-    case = case_file.c
-    if query.get("state"):
-        found = select(case_file).where(case[REGION] == taking.region, case.state == query["state"])
-        found = found if taking.scope.area == ALL else found.where(case[taking.scope.level] == taking.scope.area)
-    else:
-        found = open_cases(taking, case_file)
-    if query.get("unit"):
-        found = found.where(case.unit == query["unit"])
-    if query.get("status") in NEAR:
-        found = found.where(case.due_at < taking.now + NEAR[query["status"]])
-    return found
-
-
-def case_row(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taking: Taking, query: Mapping[str, str]) -> Row:
+def case_row(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], taking: Taking) -> Row:
     """A case as the list shows it."""
     zh, en = names.get(row["type"], (row["type"], row["type"]))
     place = taking.label(row["grid"] or row["community"] or row["subdistrict"] or taking.root, taking.areas)
@@ -95,15 +74,8 @@ def case_row(row: Mapping[Any, Any], names: Mapping[str, tuple[str, str]], takin
         "unit_zh": unit["label_zh"], "unit_en": unit["label_en"], "place_zh": place["label_zh"], "place_en": place["label_en"],
         "reported_at": _local(row["reported_at"], taking), "due_at": _local(due_at, taking),
         "remaining_s": int((due_at - taking.now).total_seconds()) if running else None,
-        "status": str(urgency(due_at, taking.now)) if running else "none",
-        "href": _href(query, row["number"]),
+        "status": str(urgency(due_at, taking.now)) if running else "none", "on_time": row["on_time"], "open": row["open"],
     }  # fmt: skip
-
-
-def _href(query: Mapping[str, str], number: str) -> str:
-    from urllib.parse import urlencode
-
-    return "?" + urlencode({**query, "case": number})
 
 
 def _local(moment: Any, taking: Taking) -> str | None:
@@ -123,10 +95,31 @@ def one_case(address: "Address", live: Live) -> Row | None:
             return None
         steps = connection.execute(
             select(case_step).where(case_step.c[REGION] == taking.region, case_step.c.case_id == row["id"]).order_by(case_step.c.seq)
-        ).mappings()
-        shown = case_row(row, type_names(taking, {row["type"]}), taking, address.query)
-        counts = {name: row[name] for name in ("suspended_s", "extended_n", "rework_n", "returned_n")}
-        return {**shown, **counts, "steps": [_step(step, taking) for step in steps], "clocks": _clocks(row, taking)}
+        ).mappings().all()  # fmt: skip
+        shown = case_row(row, type_names(taking, {row["type"]}), taking)
+        counts = {name: row[name] for name in ("suspended_s", "extended_n", "rework_n", "returned_n", "reopened_n", "channel")}
+        parent = select(case.number).where(case[REGION] == taking.region, case.id == row["merged_into"])
+        into = connection.execute(parent).scalar() if row["merged_into"] is not None else None
+        made = clocks(row, steps, _clock(row["type"], taking), calendar_of(live.locality.key), taking.now)
+        mirrored = any(step["action"] == "mirror_open" for step in steps)
+        return {**shown, **counts, "merged_into": into, "mirrored": mirrored, "ended": not row["open"],
+                "steps": [_step(step, taking) for step in steps], "clocks": [_told(clock, taking) for clock in made]}  # fmt: skip
+
+
+def _clock(key: str, taking: Taking) -> Clock:
+    query = select(case_type.c.clock).where(case_type.c[REGION] == taking.region, case_type.c.key == key)
+    return Clock(taking.connection.execute(query).scalar() or Clock.URGENT_HOURS)
+
+
+def _told(clock: Row, taking: Taking) -> Row:
+    """A clock with its moments in the place's time."""
+
+    def local(name: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [{key: local(key, held) for key, held in part.items()} for part in value]
+        return _local(value, taking) if name in _MOMENTS else value
+
+    return {name: local(name, value) for name, value in clock.items()}
 
 
 def _step(step: Mapping[Any, Any], taking: Taking) -> Row:
@@ -135,15 +128,6 @@ def _step(step: Mapping[Any, Any], taking: Taking) -> Row:
         "action": step["action"], "at": _local(step["at"], taking), "unit_zh": unit["label_zh"], "unit_en": unit["label_en"],
         "reason": step["reason"], "evidence_n": step["evidence_n"], "due_at": _local(step["due_at"], taking),
     }  # fmt: skip
-
-
-def _clocks(row: Mapping[Any, Any], taking: Taking) -> list[Row]:
-    start, due_at, end = row["dispatched_at"] or row["reported_at"], row["due_at"], row["closed_at"] or taking.now
-    if due_at is None:
-        return []
-    used, limit = (end - start).total_seconds(), (due_at - start).total_seconds()
-    state = "suspended" if row["suspended_since"] else "late" if end > due_at else "done" if row["closed_at"] else "running"
-    return [{"key": "handling", "limit_s": limit, "used_s": used, "due_at": _local(due_at, taking), "state": state}]
 
 
 def children_of(address: "Address", live: Live) -> dict[str, list[Row]]:

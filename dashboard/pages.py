@@ -2,26 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
 
+from dashboard.case_query import checked
 from dashboard.dictionary import entries
 from dashboard.live import Live, UnknownArea
+from dashboard.refusal import Refusal, moment_of, period_of, refused_document
 from dashboard.registry import OVERVIEW, declared
-from dashboard.taking.moment import EPOCH_ORDINAL
+from data.db import reading
 from data.measures import Span
 from layouts.desk import desk_page
-from layouts.errors import error_document
 from layouts.view import Surface
 from layouts.wall import wall_page
 
 LANGUAGES = ("zh", "en")
 SURFACES: tuple[Surface, ...] = ("wall", "desk")
 THEMES = ("dark", "light")
+# Words of a query that need the place to be judged.
+ASKED = {"from", "to", "asof", "status", "state", "kind", "unit", "sort", "dir", "page", "q"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Address:
     as_of: datetime | None = None
     fault: int = 0
     query: dict[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
 
     @classmethod
     def of(cls, module: str, query: Mapping[str, str], live: Live, surface: str = "") -> Self:
@@ -48,37 +52,32 @@ class Address:
         fault = 0 if module in declared() else 404
         if lang not in LANGUAGES or asked not in SURFACES or theme not in THEMES:
             fault, lang = 400, lang if lang in LANGUAGES else "zh"
-        span = as_of = None
+        span = as_of = refusal = None
         try:
-            span, as_of = _period(wanted), _moment(wanted.get("asof"), live)
-        except ValueError:
-            fault = 400
+            span, as_of = _asked(wanted, live, shown)
+        except Refusal as error:
+            fault, refusal = fault or 400, error
         area = wanted.get("area") or None
         if not fault and area and not _known(area, live):
             fault = 404
-        return cls(shown, module, area, lang, theme, span, as_of, fault, wanted)
+        return cls(shown, module, area, lang, theme, span, as_of, fault, wanted, refusal)
 
 
 def _browser_language() -> str:
     return str(request.accept_languages.best_match(LANGUAGES, "zh")) if request else "zh"
 
 
-def _period(query: Mapping[str, str]) -> Span | None:
-    if not query.get("from") and not query.get("to"):
-        return None
-    first, last = date.fromisoformat(query.get("from", "")), date.fromisoformat(query.get("to", ""))
-    if first > last:
-        raise ValueError("from is after to")
-    return Span(first.toordinal() - EPOCH_ORDINAL, last.toordinal() - EPOCH_ORDINAL)
-
-
-def _moment(text: str | None, live: Live) -> datetime | None:
-    if not text:
-        return None
-    if len(text) == 10:
-        return datetime.combine(date.fromisoformat(text), datetime.max.time(), live.locality.zone).replace(microsecond=0)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=live.locality.zone)
+def _asked(query: Mapping[str, str], live: Live, surface: Surface) -> tuple[Span | None, datetime | None]:
+    """Period and moment, and on the desk a list that can be shown. Raises Refusal."""
+    if not query.keys() & ASKED:
+        return None, None
+    with reading(live.engine) as connection:
+        taking = live.taking(connection, None)
+        now = taking.now.astimezone(taking.zone)
+        as_of = moment_of(query, now)
+        if surface == "desk":
+            checked(query, taking.units)
+        return period_of(query, (as_of or now).astimezone(taking.zone)), as_of
 
 
 def _known(area: str, live: Live) -> bool:
@@ -123,7 +122,8 @@ def register(app: Dash, live: Live) -> None:
         if not address.fault:
             return None
         lang = address.lang if request.args.get("lang") in (None, *LANGUAGES) else "zh"
-        return Response(error_document(address.fault, request.path, lang), status=address.fault, mimetype="text/html")
+        document = refused_document(address.fault, request.path, lang, address.refusal)
+        return Response(document, status=address.fault, mimetype="text/html")
 
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: str) -> Any:

@@ -6,13 +6,13 @@ from urllib.parse import quote, urlencode
 
 # What a desk address may say, in the order it is written. Anything else is dropped, never repeated to the reader.
 KEYS = (
-    "area", "from", "to", "asof", "lang", "theme", "status", "state", "unit", "sort", "dir", "page", "case",
+    "area", "from", "to", "asof", "lang", "theme", "status", "state", "kind", "unit", "q", "sort", "dir", "page", "case",
 )  # fmt: skip
 _PAGE = ("page", "case")
 # A change of the first makes the second meaningless.
 _DROPS = {
-    "area": _PAGE, "from": _PAGE, "to": _PAGE, "asof": _PAGE, "status": _PAGE, "state": _PAGE, "unit": _PAGE,
-    "sort": ("page",), "dir": ("page",), "page": ("case",),
+    "area": _PAGE, "from": _PAGE, "to": _PAGE, "asof": _PAGE, "status": _PAGE, "state": _PAGE, "kind": _PAGE, "unit": _PAGE,
+    "q": _PAGE, "sort": ("page",), "dir": ("page",), "page": ("case",),
 }  # fmt: skip
 
 
@@ -50,6 +50,6 @@ def desk_path(module: str) -> str:
     return f"/desk/{quote(module)}"
 
 
-def export_path(module: str, ending: str) -> str:
-    """The path a module's rows are downloaded from, ending csv or xlsx."""
-    return f"/desk/{quote(module)}/export.{ending}"
+def export_path(module: str, ending: str, panel: str = "") -> str:
+    """The path a module's cases, or the numbers of one of its panels, are downloaded from, ending csv or xlsx."""
+    return f"/desk/{quote(module)}/{quote(panel, safe='')}/export.{ending}" if panel else f"/desk/{quote(module)}/export.{ending}"

@@ -11,6 +11,7 @@ from layouts.components.mark import status
 from layouts.view import View, level_of
 from modules.spec.snapshot import PanelData
 
+_NUMBER_PX = 70  # what the number beside its bar needs
 _KINDS = ("subdistrict", "community", "grid")
 
 
@@ -60,7 +61,10 @@ def _row(row: Mapping[str, Any], top: float, view: View, address: Address) -> Co
         [
             html.Td(html.A(words.label(dict(row)), href=address.to(area=str(row["code"])))),
             html.Td(
-                [html.I(className="in-bar", style={"width": f"{share:.1%}"}), html.Span(words.number(value))],
+                [
+                    html.I(className="in-bar", style={"width": f"calc((100% - {_NUMBER_PX}px) * {share:.4f})"}),
+                    html.Span(words.number(value)),
+                ],
                 className="num with-bar",
             ),
             html.Td(words.number(late), className=f"num{' is-late' if late else ''}"),

@@ -37,6 +37,7 @@ def case_drawer(case: Mapping[str, Any], view: View, address: Address) -> Compon
         html.Div([html.P(words("case.title", number=number), className="drawer-number"), close], className="drawer-top"),
         html.H2(words.label(dict(case), "type"), tabIndex="-1", **attributes(data_focus="case")),
         html.P(_facts(case, view), className="drawer-facts"),
+        *_told(case, view, address),
         _clocks(case, view),
         _counts(case, view),
         html.H3(words("case.steps")),
@@ -44,6 +45,20 @@ def case_drawer(case: Mapping[str, Any], view: View, address: Address) -> Compon
         html.P(words("case.read_only"), className="drawer-note"),
     ]
     return html.Aside(body, className="drawer", id=DRAWER_ID, role="dialog", **attributes(aria_label=words("case.title", number=number)))
+
+
+def _told(case: Mapping[str, Any], view: View, address: Address) -> list[Component]:
+    """What changes how the case is to be read: merged into another, kept elsewhere, shown beside a past moment."""
+    words = view.words
+    told: list[Component] = []
+    if into := case.get("merged_into"):
+        link = html.A(words("case.merged_into", number=into), href=address.to(case=str(into)))
+        told.append(html.P(link, className="drawer-told"))
+    if case.get("mirrored"):
+        told.append(html.P(words("case.mirrored"), className="drawer-told"))
+    if address.query.get("asof"):
+        told.append(html.P(words("case.of_now"), className="drawer-told"))
+    return told
 
 
 def _facts(case: Mapping[str, Any], view: View) -> str:
@@ -60,45 +75,78 @@ def _facts(case: Mapping[str, Any], view: View) -> str:
 
 
 def _clocks(case: Mapping[str, Any], view: View) -> Component:
-    clocks = [_clock(clock, view) for clock in case.get("clocks") or []]
-    return html.Div(clocks, className="clocks", role="group", **attributes(aria_label=view.words("case.clocks")))
+    drawn = [_CLOCKS[clock["key"]](clock, view) for clock in case.get("clocks") or [] if clock.get("key") in _CLOCKS]
+    return html.Div(drawn, className="clocks", role="group", **attributes(aria_label=view.words("case.clocks")))
 
 
-def _clock(clock: Mapping[str, Any], view: View) -> Component:
-    words, limit, used = view.words, clock.get("limit_s"), clock.get("used_s")
-    left = None if limit is None or used is None else float(limit) - float(used)
-    over = left is not None and left < 0
-    state = str(clock.get("state") or "")
-    note = words("case.over" if over else "case.left") if left is not None else words("case.no_limit")
-    if state == "suspended":
-        note = words("case.paused")
-    elif state == "done":
-        note = words("case.done")
-    parts = [words("case.limit", limit=duration(limit))] if limit is not None else []
-    if used is not None:
-        parts.append(words("case.used", used=duration(used)))
-    if clock.get("due_at"):
-        parts.append(words("case.due", at=moment_text(clock["due_at"], view)))
-    bar: list[Component] = []
-    if limit and used is not None:
-        reach = max(float(limit), float(used))
-        spent, tick = html.I(className="spent", style={"width": f"{float(used) / reach:.1%}"}), float(limit) / reach
-        bar = [html.Div([spent, html.I(className="tick", style={"left": f"{tick:.1%}"})], className="clock-bar")]
-    return html.Div(
-        [
-            html.P(words.known(f"case.{clock.get('key')}", str(clock.get("key") or "")), className="clock-name"),
-            html.P([html.Span(duration(used if left is None else left), className="digits"), html.Span(note, className="unit")]),
-            *bar,
-            html.P(" · ".join(parts), className="clock-note"),
-        ],
-        className=f"clock{' is-over' if over else ''}",
-    )
+def _card(name: str, value: str, unit: str, notes: Sequence[str], more: Sequence[Component] = (), over: bool = False) -> Component:
+    lines = [html.P(note, className="clock-note") for note in notes if note]
+    head = html.P([html.Span(value, className="digits"), html.Span(unit, className="unit")])
+    return html.Div([html.H3(name, className="clock-name"), head, *more, *lines], className=f"clock{' is-over' if over else ''}")
+
+
+def _handling(clock: Mapping[str, Any], view: View) -> Component:
+    """Time left on the wall clock, as the list says it; limit and use in the clock's own unit, with the deadline."""
+    words, limit, used, left = view.words, clock.get("limit"), clock.get("used"), clock.get("left_s")
+    name, state, late = words("case.handling"), str(clock.get("state") or ""), bool(clock.get("late"))
+    if limit is None or used is None or left is None:
+        return _card(name, "—", words("case.no_limit"), [])
+    word = {"suspended": "paused", "done": "over" if late else "in_time"}.get(state, "over" if late else "left")
+    reach = max(float(limit), float(used)) or 1.0
+    spent = html.I(className="spent", style={"width": f"{float(used) / reach:.1%}"})
+    tick = html.I(className="tick", style={"left": f"{float(limit) / reach:.1%}"})
+    unit = str(clock.get("clock") or "")
+    notes = [
+        words("case.limit", limit=_in_unit(float(limit), unit, view)) + " · " + words("case.used", used=_in_unit(float(used), unit, view)),
+        words("case.due", at=moment_text(clock.get("due_at"), view)),
+    ]
+    return _card(name, duration(left), words(f"case.{word}"), notes, [html.Div([spent, tick], className="clock-bar")], late)
+
+
+def _in_unit(value: float, clock: str, view: View) -> str:
+    """2:42 work hours, 1.5 work days."""
+    text = duration(value * 3600) if clock.endswith("hours") else view.words.number(round(value, 1))
+    return view.words(f"case.in_{clock}", n=text) if clock else text
+
+
+def _extension(clock: Mapping[str, Any], view: View) -> Component:
+    words, moves = view.words, list(clock.get("moves") or [])
+    if not moves:
+        return _card(words("case.extension"), "0", words("case.times"), [words("case.not_extended")])
+    notes = [words("case.moved", before=moment_text(m.get("before_at"), view), due=moment_text(m.get("due_at"), view)) for m in moves]
+    return _card(words("case.extension"), words.number(len(moves)), words("case.times"), notes)
+
+
+def _suspension(clock: Mapping[str, Any], view: View) -> Component:
+    words, windows = view.words, list(clock.get("windows") or [])
+    if not windows:
+        return _card(words("case.suspension"), "0:00", "", [words("case.not_suspended")])
+    notes = []
+    for window in windows:
+        since, until = moment_text(window.get("since"), view), moment_text(window.get("until"), view)
+        said = words("case.window_open", since=since) if window.get("open") else words("case.window", since=since, until=until)
+        parts = [said, words.known(f"reason.{window.get('reason')}", "")]
+        if window.get("open") and window.get("review_at"):
+            parts.append(words("case.review", at=moment_text(window["review_at"], view)))
+        notes.append(" · ".join(part for part in parts if part))
+    unit = words("case.paused") if clock.get("state") == "running" else ""
+    return _card(words("case.suspension"), duration(clock.get("total_s")), unit, notes)
+
+
+def _total(clock: Mapping[str, Any], view: View) -> Component:
+    words, ended = view.words, clock.get("state") == "done"
+    since, until = moment_text(clock.get("since"), view), moment_text(clock.get("until"), view)
+    said = words("case.between", since=since, until=until) if ended else words("case.window_open", since=since)
+    return _card(words("case.total"), duration(clock.get("total_s")), "", [said, words("case.ended" if ended else "case.running")])
+
+
+_CLOCKS = {"handling": _handling, "extension": _extension, "suspension": _suspension, "total": _total}
 
 
 def _counts(case: Mapping[str, Any], view: View) -> Component | None:
-    words, suspended = view.words, case.get("suspended_s")
-    parts = [words("case.suspended", duration=duration(suspended))] if suspended else []
-    for key, word in (("extended_n", "extended"), ("rework_n", "reworked"), ("returned_n", "returned")):
+    words = view.words
+    parts: list[str] = []
+    for key, word in (("rework_n", "reworked"), ("returned_n", "returned"), ("reopened_n", "reopened")):
         if case.get(key):
             parts.append(words(f"case.{word}", n=case[key]))
     return html.P([html.Span(part, className="count") for part in parts], className="counts") if parts else None
@@ -136,7 +184,7 @@ def _step(step: Mapping[str, Any], since_s: float, view: View) -> Component:
 
 def _to_come(case: Mapping[str, Any], view: View) -> list[Component]:
     words, stands = view.words, _STANDS_IN.get(str(case.get("state") or ""))
-    if stands is None:
+    if stands is None or (case.get("mirrored") and case.get("ended")):
         return []
     rows: list[Component] = []
     left, counting = case.get("remaining_s"), stands != "score"

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.address import Address
+from layouts.address import Address, export_path
 from layouts.attributes import attributes
 from layouts.components.mark import mark
 from layouts.menu import Choice, choice_list, menu
@@ -19,6 +19,9 @@ STATES = (
     "reported", "accepted", "filed", "dispatched", "handling", "suspended", "feedback", "checked",
     "closed", "scored", "rejected", "redirected", "merged", "void",
 )  # fmt: skip
+KINDS = ("event", "component", "request")
+SORTS = ("due_at", "reported_at", "closed_at", "number", "state", "unit", "type")
+EVERY = "all"  # every state, ended ones too
 CASES_ID = "cases"
 
 # Heading, key to sort by (empty: cannot be sorted by).
@@ -31,40 +34,84 @@ _COLUMNS = (
 def case_table(cases: Mapping[str, Any], view: View, address: Address) -> Component:
     """The section: heading with the count, filters, the rows and the pages. `cases` as the desk is given it."""
     words = view.words
+    if cases.get("past"):
+        head = html.Div(html.H2(words("cases.title")), className="section-head")
+        back = html.A(words("desk.to_now"), href=address.to(asof=None) + f"#{CASES_ID}", className="clear")
+        return html.Section([head, html.P([words("cases.past"), " ", back], className="nothing")], className="cases", id=CASES_ID)
     rows = list(cases.get("rows") or [])
-    sort = str(cases.get("sort") or "due_at")
-    sub = words("cases.sub", n=words.number(cases.get("total")), sort=words.known(f"cases.{sort}", words("cases.remaining")))
     head = html.Div(
-        [html.H2(words("cases.title")), html.P(sub, className="sub"), *_filters(cases, view, address)],
+        [html.H2(words("cases.title")), html.P(_said(cases, view, address), className="sub"), _tools(cases, view, address)],
         className="section-head",
     )
     if not rows:
-        return html.Section([head, html.P(words("cases.none"), className="nothing")], className="cases", id=CASES_ID)
+        return html.Section([head, html.P(words("cases.none"), className="nothing", role="status")], className="cases", id=CASES_ID)
     table = html.Table(
         [
             html.Thead(html.Tr([_heading(name, key, cases, view, address) for name, key in _COLUMNS])),
             html.Tbody([_row(row, view, address) for row in rows]),
         ],
         className="rows",
+        **attributes(aria_label=words("cases.title")),
     )
     scroller = html.Div(table, className="table-scroll", **attributes(data_scrolls="x"))
     return html.Section([head, scroller, _pages(cases, view, address)], className="cases", id=CASES_ID)
 
 
+def _said(cases: Mapping[str, Any], view: View, address: Address) -> str:
+    """How many there are, by what they are sorted, and in which period they were reported."""
+    words, sort = view.words, str(cases.get("sort") or "due_at")
+    name = words("cases.remaining") if sort == "due_at" else words.known(f"cases.{sort}", sort)
+    said = words("cases.sub", n=words.number(cases.get("total")), sort=name)
+    start, end = address.query.get("from"), address.query.get("to")
+    return f"{said} · {words('cases.reported_in', start=start or '…', end=end or '…')}" if start or end else said
+
+
+def _tools(cases: Mapping[str, Any], view: View, address: Address) -> Component:
+    """The search, the filters and the files of the list as it is filtered and sorted."""
+    words = view.words
+    keep = ("area", "from", "to", "lang", "status", "state", "kind", "unit", "q", "sort", "dir")
+    files = [
+        html.A(
+            ending.upper(),
+            href=address.only(export_path(view.snapshot.module, ending), *keep),
+            className="file",
+            download="",
+            **attributes(aria_label=words("cases.export", ending=ending.upper())),
+        )
+        for ending in ("csv", "xlsx")
+    ]
+    return html.Div([_search(view, address), *_filters(cases, view, address), html.Div(files, className="files")], className="tools")
+
+
+def _search(view: View, address: Address) -> Component:
+    words, now = view.words, address.query.get("q", "")
+    hidden = [dcc.Input(type="hidden", name=k, value=v) for k, v in address.query.items() if k not in ("q", "page", "case")]
+    field = dcc.Input(type="text", name="q", value=now, placeholder=words("cases.search_hint"), maxLength=60, autoComplete="off")
+    return html.Form(
+        [*hidden, html.Label([html.Span(words("cases.search")), field]), html.Button(words("desk.apply"), type="submit")],
+        action=f"{address.path}#{CASES_ID}",
+        method="GET",
+        className="search",
+        role="search",
+    )
+
+
 def _filters(cases: Mapping[str, Any], view: View, address: Address) -> list[Component]:
     words, now = view.words, dict(cases.get("filters") or {})
     statuses = [(key, words(f"cases.due_{key}"), mark(key)) for key in NEAR]
-    states = [(key, words(f"case_state.{key}"), None) for key in STATES]
+    states = [(EVERY, words("cases.every_state"), None), *((key, words(f"case_state.{key}"), None) for key in STATES)]
+    kinds = [(key, words(f"kind.{key}"), None) for key in KINDS]
     units = [(str(row["key"]), words.label(dict(row), "name"), None) for row in cases.get("units") or []]
     every = words("cases.all")
     made = [
         _filter("status", words("cases.status"), every, statuses, now.get("status"), address),
         _filter("state", words("cases.state"), words("case_state.open"), states, now.get("state"), address),
+        _filter("kind", words("cases.kind"), every, kinds, now.get("kind"), address),
     ]
     if units:
         made.append(_filter("unit", words("cases.unit"), every, units, now.get("unit"), address))
-    if any(now.get(key) for key in ("status", "state", "unit")):
-        href = address.to(status=None, state=None, unit=None) + f"#{CASES_ID}"
+    if any(now.get(key) for key in ("status", "state", "kind", "unit", "q")):
+        href = address.to(status=None, state=None, kind=None, unit=None, q=None) + f"#{CASES_ID}"
         made.append(html.A(words("desk.clear"), href=href, className="clear"))
     return made
 
@@ -143,7 +190,10 @@ def _pages(cases: Mapping[str, Any], view: View, address: Address) -> Component:
             return html.Span(words(word), className="page-link is-off")
         return html.A(words(word), href=address.to(page=wanted) + f"#{CASES_ID}", className="page-link")
 
-    here = html.Span(words("cases.page", page=page, pages=pages), className="page-here")
+    size, total = int(cases.get("size") or 0), int(cases.get("total") or 0)
+    first, last = size * (page - 1) + 1, min(size * page, total)
+    rows = words("cases.range", first=words.number(first), last=words.number(last), total=words.number(total)) if size else ""
+    here = html.Span([html.Span(rows), html.Span(words("cases.page", page=page, pages=pages))], className="page-here")
     return html.Nav(
         [link("cases.previous", page - 1), here, link("cases.next", page + 1)],
         className="pages",

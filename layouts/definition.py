@@ -24,7 +24,7 @@ def definition(key: str, entry: Mapping[str, Any], view: View) -> Component:
         ("clock", _named("clock", entry, view)),
         ("target", _target(reading, entry, view)),
         ("limits", _limits(reading, entry, view)),
-        ("basis", _named("basis", entry, view)),
+        ("basis", " · ".join(text for text in (_named("basis", entry, view), _named("setting", {"setting": entry.get("status")}, view)) if text)),
         ("source", _source(entry, view)),
         ("owner", _named("owner", entry, view)),
     ]

@@ -14,9 +14,9 @@ from layouts.case_drawer import case_drawer
 from layouts.cases import case_table
 from layouts.components.frame import framed, panel_classes
 from layouts.definition import definition
-from layouts.desk_bars import filter_bar, top_bar
+from layouts.desk_bars import files, filter_bar, top_bar
 from layouts.ids import panel_id
-from layouts.shell import banner
+from layouts.shell import banner, data_to
 from layouts.text import words_for
 from layouts.theme import theme_class
 from layouts.view import View
@@ -47,7 +47,8 @@ def desk_page(
     """
     view = View(snapshot, words_for(lang), "desk")
     address = Address(desk_path(snapshot.module), query)
-    main: list[Component | None] = [*_notices(view, address), _kpis(view, dictionary or {}), _columns(view, address)]
+    missing = bool(address.query.get("case")) and case is None
+    main: list[Component | None] = [*_notices(view, address, missing), _kpis(view, dictionary or {}), _columns(view, address)]
     if cases is not None:
         main.append(case_table(cases, view, address))
     parts: list[Component] = [
@@ -62,7 +63,7 @@ def desk_page(
     return html.Div(parts, className=f"desk {theme}{' with-drawer' if case is not None else ''}", lang="zh-CN" if lang == "zh" else "en")
 
 
-def _notices(view: View, address: Address) -> list[Component]:
+def _notices(view: View, address: Address, no_case: bool) -> list[Component]:
     words, snapshot = view.words, view.snapshot
     at = view.local(snapshot.as_of)
     moment = f"{words.date(at)} {words.time(at)}"
@@ -70,6 +71,11 @@ def _notices(view: View, address: Address) -> list[Component]:
     if address.query.get("asof"):
         back = html.A(words("desk.to_now"), href=address.to(asof=None))
         notices.append(html.P([words("desk.past", at=moment), back], className="notice is-past"))
+    if no_case:
+        close = html.A(words("case.close"), href=address.to(case=None))
+        notices.append(html.P([words("desk.no_case", number=address.query["case"][:40]), close], className="notice", role="status"))
+    elif day := data_to(view):
+        notices.append(html.P(words("wall.covered_note", day=day), className="notice is-past"))
     if snapshot.error:
         notices.append(html.P(words("desk.source_error"), className="notice is-error", role="status"))
     return notices
@@ -97,12 +103,12 @@ def even(count: int, most: int) -> int:
 def _columns(view: View, address: Address) -> Component | None:
     """Everything else in two columns of about the same height, the map at the top of the left one."""
     panels = [panel for panel in view.snapshot.panels if panel.kind != "kpi"]
-    pieces = [(_height(panel), _panel(panel, view)) for panel in panels if panel.kind != "map"]
+    pieces = [(_height(panel), _panel(panel, view, address)) for panel in panels if panel.kind != "map"]
     left: list[Component] = []
     tall = 0.0
     for panel in panels:
         if panel.kind == "map":
-            left.append(_map(panel, view))
+            left.append(_map(panel, view, address))
             tall += _HEIGHTS["map"]
             below = area_table(panel, view, address)
             if below is not None:
@@ -128,11 +134,15 @@ def _height(panel: PanelData) -> float:
     return _HEIGHTS.get(panel.kind, _PLAIN)
 
 
-def _panel(panel: PanelData, view: View) -> Component:
-    return html.Section(framed(panel, view), id=panel_id(view.snapshot.module, panel.key), className=panel_classes(panel))
+def _panel(panel: PanelData, view: View, address: Address) -> Component:
+    """A panel with the files of its numbers beside its heading; the files stand outside what is drawn anew."""
+    drawing = html.Section(framed(panel, view), id=panel_id(view.snapshot.module, panel.key), className=panel_classes(panel))
+    links = html.Div(files(view, address, panel.key, view.title(panel)), className="panel-files")
+    return html.Div([drawing, links], className="panel-place")
 
 
-def _map(panel: PanelData, view: View) -> Component:
+def _map(panel: PanelData, view: View, address: Address) -> Component:
     """The map; on a phone it waits behind a disclosure until it is asked for."""
     ask = html.Details(html.Summary(view.words("desk.show_map")), className="ask")
-    return html.Div([ask, _panel(panel, view)], className="map-place", role="region", **attributes(aria_label=view.words("desk.map")))
+    shown = _panel(panel, view, address)
+    return html.Div([ask, shown], className="map-place", role="region", **attributes(aria_label=view.words("desk.map")))

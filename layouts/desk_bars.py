@@ -16,6 +16,7 @@ from layouts.shell import place_name, status_props
 from layouts.text import LANGUAGES
 from layouts.view import View, level_of
 
+KPIS = "kpis"  # the key numbers together, where a panel is named
 _LANGUAGE_NAMES = {"zh": "中", "en": "EN"}
 
 
@@ -31,7 +32,12 @@ def top_bar(view: View, modules: Sequence[Mapping[str, Any]], address: Address) 
     links = [_module_link(row, view, address) for row in modules]
     nav = html.Nav(html.Ul(links), className="modules-nav", **attributes(aria_label=words("desk.modules")))
     return html.Header(
-        [html.Div([home, *badge], className="where"), folded, nav, html.Div([_oldest(view), _languages(view, address)], className="fresh")],
+        [
+            html.Div([home, *badge], className="where"),
+            folded,
+            nav,
+            html.Div([_oldest(view), _theme(view, address), _languages(view, address)], className="fresh"),
+        ],
         className="top-bar",
     )
 
@@ -63,6 +69,11 @@ def _oldest(view: View) -> Component:
     return html.Span([mark("stale") if stale else None, text], className=f"oldest{' is-stale' if stale else ''}", title=title)
 
 
+def _theme(view: View, address: Address) -> Component:
+    other = "light" if address.query.get("theme") == "dark" else "dark"
+    return html.A(view.words(f"desk.theme_{other}"), href=address.to(theme=other if other == "dark" else None), className="theme")
+
+
 def _languages(view: View, address: Address) -> Component:
     links: list[Component] = []
     for lang in LANGUAGES:
@@ -73,25 +84,35 @@ def _languages(view: View, address: Address) -> Component:
 
 def filter_bar(view: View, address: Address, areas: Mapping[str, Sequence[Mapping[str, Any]]]) -> Component:
     """The sticky bar: area, period and as-of on the left, downloads on the right."""
-    words, module = view.words, view.snapshot.module
+    words = view.words
     changed = any(key in address.query for key in ("from", "to", "asof"))
     clear = [html.A(words("desk.clear"), href=address.to(from_=None, to=None, asof=None), className="clear")] if changed else []
-    keep = ("area", "from", "to", "asof", "lang", "status", "state", "unit", "sort", "dir")
-    files = [
-        html.A(ending.upper(), href=address.only(export_path(module, ending), *keep), className="file", download="")
-        for ending in ("csv", "xlsx")
-    ]
     return html.Section(
         [
             _area(view, address, areas),
             _period(view, address),
             _asof(view, address),
             *clear,
-            html.Div([html.Span(words("desk.export"), className="menu-name"), *files], className="files"),
+            html.Div([html.Span(words("desk.export_numbers"), className="menu-name"), *files(view, address, KPIS)], className="files"),
         ],
         className="filter-bar",
         **attributes(aria_label=words("desk.filters")),
     )
+
+
+def files(view: View, address: Address, panel: str, name: str = "") -> list[Component]:
+    """The links to a panel's numbers as CSV and XLSX, for the area, period and moment shown."""
+    title = name or view.words("desk.kpis")
+    return [
+        html.A(
+            ending.upper(),
+            href=address.only(export_path(view.snapshot.module, ending, panel), "area", "from", "to", "asof", "lang"),
+            className="file",
+            download="",
+            **attributes(aria_label=view.words("desk.export_of", name=title, ending=ending.upper())),
+        )
+        for ending in ("csv", "xlsx")
+    ]
 
 
 def _area(view: View, address: Address, areas: Mapping[str, Sequence[Mapping[str, Any]]]) -> Component:

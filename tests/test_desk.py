@@ -41,7 +41,15 @@ STEPS = [
 ]  # fmt: skip
 CASE = {
     **ROW, "steps": STEPS, "suspended_s": 3600, "extended_n": 1, "rework_n": 0, "returned_n": 2,
-    "clocks": [{"key": "handling", "limit_s": 8880, "used_s": 9600, "due_at": ROW["due_at"], "state": "late"}],
+    "clocks": [
+        {"key": "handling", "state": "running", "clock": "work_hours", "since": STEPS[1]["at"], "due_at": ROW["due_at"], "ended_at": None,
+         "limit": 2.7, "used": 2.9, "left_s": -720, "late": True},
+        {"key": "extension", "state": "done", "moves": [{"at": STEPS[1]["at"], "before_at": "2026-11-22T13:20:00+08:00",
+         "due_at": ROW["due_at"], "reason": "own_estimate"}]},
+        {"key": "suspension", "state": "done", "total_s": 3600, "windows": [{"since": "2026-11-22T12:00:00+08:00",
+         "until": "2026-11-22T13:00:00+08:00", "open": False, "review_at": None, "reason": "season"}]},
+        {"key": "total", "state": "running", "since": ROW["reported_at"], "until": None, "total_s": 10440},
+    ],
 }  # fmt: skip
 
 
@@ -224,8 +232,10 @@ def test_the_drawer_shows_clocks_steps_and_what_is_to_come():
     drawer = of_class(page(case=CASE), "drawer")[0]
     said = text(drawer)
     assert "−0:12" in said
-    assert "2:28" in said
-    assert words_for("zh")("case.suspended", duration="1:00") in said
+    assert words_for("zh")("case.in_work_hours", n="2:42") in said
+    assert words_for("zh")("case.moved", before="13:20", due="14:20") in said
+    assert words_for("zh")("case.window", since="12:00", until="13:00") in said
+    assert len(of_class(drawer, "clock")) == 4
     assert len(of_class(drawer, "step")) == len(STEPS) + len(STAGES[STAGES.index("handle") :])
     assert len(of_class(drawer, "is-now")) == 1
 

@@ -2,7 +2,7 @@
 (function () {
   if (!location.pathname.startsWith("/desk/")) return;
   // Keys that change what is shown of the same data; a link that changes only these is followed without loading the page anew.
-  const SOFT = new Set(["sort", "dir", "page", "status", "state", "unit", "case"]);
+  const SOFT = new Set(["sort", "dir", "page", "status", "state", "kind", "unit", "q", "case"]);
   const page = () => document.getElementById("page");
 
   const others = (one) => document.querySelectorAll("details.menu[open], details.definition[open]").forEach((d) => { if (d !== one) d.open = false; });

@@ -49,4 +49,4 @@ lock: ## compile the pinned requirements from pyproject.toml
 	$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra test -o requirements-test.txt pyproject.toml
 
 migration: setup ## write a migration for what changed in the schema (M="what changed")
-	$(BIN)/alembic -c data/migrations/alembic.ini revision --autogenerate -m "$(M)"
+	$(BIN)/python -m data.migrations "$(M)"

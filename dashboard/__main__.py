@@ -32,7 +32,8 @@ def work(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
     """Load a file through a mapping; prints what became of its rows."""
-    from dashboard.place import prepared, rules_of, say_on_terminal
+    from dashboard.fill import rules_of
+    from dashboard.place import prepared, say_on_terminal
     from dashboard.watcher import wall_clock
     from data.ingest.file import load_file
     from data.ingest.mapping import load_mapping

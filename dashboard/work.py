@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.place import FEED_AT, HISTORY_FROM, mark, marked, prepared, rules_of, say_on_terminal
+from dashboard.fill import FEED_AT, HISTORY_FROM, mark, marked, rules_of
+from dashboard.place import prepared, say_on_terminal
 from dashboard.settings import Settings
 from dashboard.watcher import wall_clock
 from data import ledger

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, tuple_
 
+from data.bulk import load, packed, packed_steps
 from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
 from data.rollups import Change, fold, rebuild, upsert
@@ -29,12 +30,7 @@ class Receipt:
 
 
 def record(
-    connection: Connection,
-    region: int,
-    intakes: Sequence[tuple[Intake, Step]],
-    steps: Sequence[Step],
-    rules: Rules,
-    now: datetime,
+    connection: Connection, region: int, intakes: Sequence[tuple[Intake, Step]], steps: Sequence[Step], rules: Rules, now: datetime
 ) -> Receipt:
     """Open cases and take steps. A case that exists already is a duplicate; a step that is not allowed is refused and kept out.
 
@@ -102,15 +98,12 @@ def record_rows(connection: Connection, region: int, table: Table, rows: Sequenc
 def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row, Sequence[Step]]]) -> None:
     """Insert many cases of the past with their steps. Counters stand still until `rebuild_all`."""
     load_rows(connection, region, case_file, [row for row, _ in history])
-    taken = [_step_row(region, step, seq) for _, steps in history for seq, step in enumerate(steps, 1)]
-    if taken:
-        connection.execute(insert(case_step), taken)
+    load(connection, case_step, [step for _, steps in history for step in packed_steps(region, steps)])
 
 
 def load_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row]) -> None:
     """Insert many facts of the past. Counters stand still until `rebuild_all`."""
-    if rows:
-        connection.execute(insert(table), [{REGION: region, **row} for row in rows])
+    load(connection, table, packed(table, region, rows))
 
 
 def rebuild_all(connection: Connection, region: int, now: datetime) -> None:

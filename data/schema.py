@@ -200,6 +200,7 @@ case_step = Table(
     Column("due_at", UtcDateTime),  # deadline set by this step
     Column("evidence_n", SmallInteger, nullable=False, default=0),
     Column("parent", BigInteger),  # merge: the case it goes into
+    sqlite_with_rowid=False,  # its key is the table: steps of a case lie together, once
 )
 
 grid_day = Table(

@@ -137,7 +137,7 @@ def test_a_damaged_file(tmp_path: Path, demo_file: Path, damage: str):
 def test_a_database_of_a_newer_program(tmp_path: Path, demo_copy):
     path = demo_copy(tmp_path)
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE marker SET value = '9999' WHERE key = 'schema'")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     for command in (APP, SERVE):
         says(refused(command, DATABASE_URL=f"sqlite:///{path}"), "DATABASE_URL", "9999", "newer")

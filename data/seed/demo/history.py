@@ -27,20 +27,24 @@ class Chapter:
 
 def chapters(planner: Planner, patrols: Patrols, until: datetime, days: int) -> Iterator[Chapter]:
     """Day by day, oldest first, everything known at `until` about the last `days` days and today."""
-    last, now = day_number(until), int(until.timestamp())
-    world = planner.world
-    for day in range(last - days, last + 1):
-        cases, whistles = [], []
-        for plan in planner.day(day):
-            case = known(plan, now, planner.rules)
-            if case is None:
-                continue
-            cases.append((judged(case[0], until), case[1]))
-            blown = whistle(plan, planner.seed, world.working, world.always)
-            row = as_known(blown, until) if blown else None
-            if row is not None:
-                whistles.append(row)
-        yield Chapter(day, cases, whistles, patrols.rows(day, until))
+    last = day_number(until)
+    return (chapter(planner, patrols, until, day) for day in range(last - days, last + 1))
+
+
+def chapter(planner: Planner, patrols: Patrols, until: datetime, day: int) -> Chapter:
+    """Everything known at `until` about one local day."""
+    world, now = planner.world, int(until.timestamp())
+    cases, whistles = [], []
+    for plan in planner.day(day):
+        case = known(plan, now, planner.rules)
+        if case is None:
+            continue
+        cases.append((judged(case[0], until), case[1]))
+        blown = whistle(plan, planner.seed, world.working, world.always)
+        row = as_known(blown, until) if blown else None
+        if row is not None:
+            whistles.append(row)
+    return Chapter(day, cases, whistles, patrols.rows(day, until))
 
 
 def known(plan: Plan, now: int, rules: Rules) -> Case | None:

@@ -1,0 +1,50 @@
+"""How Alembic works here: on the connection it is given, with counters made anew instead of altered."""
+
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import ops
+from sqlalchemy import Table
+
+from data.columns import UtcDateTime
+from data.ledger import all_cubes
+from data.schema import metadata
+
+COUNTERS = "rollup_"
+
+
+def rendered(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """A moment is a whole number to the database; a migration must not depend on the program of its day."""
+    return "sa.BigInteger()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def directed(migration: object, _revision: object, directives: list[ops.MigrationScript]) -> None:
+    """Number the revision; counters are derived, so a changed table of them is made anew (and counted after the upgrade)."""
+    from data.migrations import known
+
+    script = directives[0]
+    script.rev_id = f"{int(known()[-1]) + 1 if known() else 1:04d}"
+    for steps in (script.upgrade_ops, script.downgrade_ops):
+        if steps is not None:
+            steps.ops = [better for step in steps.ops for better in _anew(step)]
+
+
+def _anew(step: ops.MigrateOperation) -> list[ops.MigrateOperation]:
+    name = getattr(step, "table_name", "")
+    if not isinstance(step, ops.ModifyTableOps) or not name.startswith(COUNTERS):
+        return [step]
+    table: Table = metadata.tables[name]
+    return [ops.DropTableOp(name), ops.CreateTableOp.from_table(table)]
+
+
+all_cubes()
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    render_item=rendered,
+    process_revision_directives=directed,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -24,7 +24,7 @@ def definition(key: str, entry: Mapping[str, Any], view: View) -> Component:
         ("clock", _named("clock", entry, view)),
         ("target", _target(reading, entry, view)),
         ("limits", _limits(reading, entry, view)),
-        ("basis", " · ".join(text for text in (_named("basis", entry, view), _named("setting", {"setting": entry.get("status")}, view)) if text)),
+        ("basis", " · ".join(text for text in (_named("basis", entry, view), _status(entry, view)) if text)),
         ("source", _source(entry, view)),
         ("owner", _named("owner", entry, view)),
     ]
@@ -80,6 +80,11 @@ def _source(entry: Mapping[str, Any], view: View) -> str:
     if not name or fresh is None:
         return name
     return f"{name} · {view.words('definition.promise', age=view.words.age(float(fresh)))}"
+
+
+def _status(entry: Mapping[str, Any], view: View) -> str:
+    """Whether the setting is confirmed, in the reader's word."""
+    return _named("setting", {"setting": entry.get("status")}, view)
 
 
 def _named(what: str, entry: Mapping[str, Any], view: View) -> str:

@@ -46,17 +46,31 @@ def _oldest(view: View) -> list[Component | str]:
     ]
 
 
+def data_to(view: View) -> str:
+    """Up to which day the data tell, where the place's files end before today; empty elsewhere."""
+    snapshot = view.snapshot
+    if snapshot.place.get("as_of") != "covered" or snapshot.taken_at is None or snapshot.as_of >= snapshot.taken_at:
+        return ""
+    return f"{view.local(snapshot.as_of):%Y-%m-%d}"
+
+
+def _covered(view: View) -> list[Component | str]:
+    day = data_to(view)
+    line = html.Span([html.B(day, className="fact-value")], className="fact-line")
+    return [html.Span(view.words("wall.covered"), className="fact-name"), line] if day else []
+
+
 def banner_text(view: View) -> str:
     """What the banner says when the picture stopped: the moment it shows."""
-    moment = view.local(view.snapshot.as_of)
+    moment = view.local(view.snapshot.taken_at or view.snapshot.as_of)
     return view.words("wall.error_banner" if view.snapshot.error else "wall.stale_banner", time=f"{moment:%H:%M:%S}")
 
 
 def status_props(view: View) -> dict[str, dict[str, Any]]:
     """Properties of what the shell renews with every snapshot."""
-    today = view.local(view.snapshot.as_of)
+    today = view.local(view.snapshot.taken_at or view.snapshot.as_of)
     return {
-        OLDEST_ID: {"children": _oldest(view)},
+        OLDEST_ID: {"children": _covered(view) or _oldest(view)},
         DATE_ID: {"children": [html.Span(view.words.date(today, weekday=False)), html.Span(view.words.weekday(today))]},
         STALE_ID: {"children": [mark("error"), banner_text(view)]},
     }
@@ -77,7 +91,7 @@ def _links(view: View, screens: Screens) -> Component:
 
 def header(view: View, screens: Screens) -> Component:
     """The head of a wall screen. The clock runs by itself and is never redrawn."""
-    words, now = view.words, view.local(view.snapshot.as_of)
+    words, now = view.words, view.local(view.snapshot.taken_at or view.snapshot.as_of)
     props = status_props(view)
     title = html.Div(
         [

@@ -30,17 +30,18 @@ def _sources(view: View) -> PanelData | None:
 
 
 def _oldest(view: View) -> list[Component | str]:
-    words, late = view.words, oldest(_sources(view))
-    if late is None:
+    """The source furthest behind its promise with its age: quiet while it keeps the promise, marked once it does not."""
+    words, behind = view.words, oldest(_sources(view))
+    if behind is None:
         return []
+    shape = face(behind)
+    age = words("status.missing") if behind.get("age_s") is None else words.age(behind["age_s"])
+    promise = f" · {words('wall.promise', cadence=words.age(behind['cadence_s']))}" if behind.get("cadence_s") else ""
+    more: list[Component | str] = [words.label(behind), html.Span(promise, className="fact-promise")]
     return [
         html.Span(words("wall.oldest"), className="fact-name"),
         html.Span(
-            [
-                mark(face(late)),
-                html.B(words.age(late["age_s"]), className=f"fact-value is-{face(late)}"),
-                html.Span(f"{words.label(late)} · {words('wall.promise', cadence=words.age(late['cadence_s']))}", className="fact-more"),
-            ],
+            [mark(shape), html.B(age, className=f"fact-value is-{shape}"), html.Span(more, className="fact-more")],
             className="fact-line",
         ),
     ]
@@ -77,11 +78,13 @@ def status_props(view: View) -> dict[str, dict[str, Any]]:
 
 
 def _screen_name(view: View, screens: Screens) -> str:
-    keys = [screen["key"] for screen in screens]
-    name = view.words.module(view.snapshot.module)
-    if view.snapshot.module not in keys:
-        return name
-    return f"{name} · {view.words('wall.screen', n=keys.index(view.snapshot.module) + 1, total=len(keys))}"
+    """濠滨街道 · 总览 · 第 1 / 9 屏: the area where it is not the whole place, the module, its place among the screens."""
+    place, keys = view.snapshot.place, [screen["key"] for screen in screens]
+    said = [view.words.label({"area_zh": place.get("area_zh"), "area_en": place.get("area_en")}, "area")]
+    said.append(view.words.module(view.snapshot.module))
+    if view.snapshot.module in keys:
+        said.append(view.words("wall.screen", n=keys.index(view.snapshot.module) + 1, total=len(keys)))
+    return " · ".join(text for text in said if text)
 
 
 def _links(view: View, screens: Screens) -> Component:
@@ -96,7 +99,7 @@ def header(view: View, screens: Screens) -> Component:
     title = html.Div(
         [
             html.H1(words("wall.title", place=place_name(view)), className="place-name"),
-            html.P(_screen_name(view, screens), className="screen-name"),
+            html.P([_screen_name(view, screens), html.Span(words("wall.paused"), className="paused")], className="screen-name"),
         ],
         className="place",
     )

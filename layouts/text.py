@@ -150,8 +150,8 @@ class Words:
         if seconds is None:
             return self("age.unknown")
         whole = max(0, int(seconds))
-        for limit, size, name in ((90, 1, "second"), (90 * 60, 60, "minute"), (48 * 3600, 3600, "hour")):
-            if whole < limit and not (name == "second" and whole >= 60 and whole % 60 == 0):
+        for limit, size, name, next_size in ((90, 1, "second", 60), (90 * 60, 60, "minute", 3600), (48 * 3600, 3600, "hour", 86400)):
+            if whole < limit and (whole < next_size or whole % next_size):
                 return self(f"age.{name}", n=whole // size)
         return self("age.day", n=whole // 86400)
 

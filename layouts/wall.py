@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from layouts.attributes import attributes
 from layouts.components.frame import framed, panel_classes
 from layouts.ids import panel_id
+from layouts.screens import Screen
 from layouts.shell import Screens, banner, header, live_region
 from layouts.text import words_for
 from layouts.theme import theme_class
@@ -69,21 +70,24 @@ def _module(view: View) -> list[Component | None]:
     ]
 
 
-def wall_page(snapshot: Snapshot, lang: str, screens: Screens, theme: str | None = None) -> Component:
-    """The whole screen of a snapshot: header, regions with their panels drawn, banner."""
+def wall_page(
+    snapshot: Snapshot, lang: str, screens: Screens, theme: str | None = None, legible: float = 0.0, turn: Screen | None = None
+) -> Component:
+    """The whole screen of a snapshot: header, regions with their panels drawn, banner.
+
+    `legible` is the least size of the wall's unit in pixels (`layouts.sight`), `turn` the screen whose pages the browser shows in turn.
+    """
     view = View(snapshot, words_for(lang), "wall")
     regions = _overview(view) if snapshot.module == "overview" else _module(view)
     screen = "overview" if snapshot.module == "overview" else "module"
     foot = " has-foot" if any(panel.kind == "sources" for panel in snapshot.panels) else ""
+    main = html.Main(
+        [part for part in regions if part is not None], className="wall-main", **attributes(aria_label=view.words("wall.main"))
+    )
     return html.Div(
-        [
-            header(view, screens),
-            html.Main(
-                [part for part in regions if part is not None], className="wall-main", **attributes(aria_label=view.words("wall.main"))
-            ),
-            banner(view),
-            live_region(view),
-        ],
+        [header(view, screens), main, banner(view), live_region(view)],
         className=f"wall {theme_class(theme, 'wall')} screen-{screen} lang-{lang}{foot}",
         lang="zh-CN" if lang == "zh" else "en",
+        style={"--legible": f"{legible:.4f}px"},
+        **attributes(data_module=snapshot.module, **(turn.marks() if turn else {})),
     )

@@ -11,6 +11,7 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData
 
 _WALL_ROWS = 8
+_SURE = 3  # rows any wall has room for; above that it says how many there are
 
 
 def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float:
@@ -91,8 +92,8 @@ def draw(panel: PanelData, view: View) -> Component:
         html.Span([html.I(className=f"swatch part-{n + 1}-of-{len(keys)} part-{key}"), part_word(key, view)], className="key")
         for n, key in enumerate(keys)
     ]
-    if len(shown) < len(rows):
-        names.append(html.Span(view.words("bars.more", n=len(rows) - len(shown)), className="key"))
+    if view.wall and len(rows) > _SURE:
+        names.append(html.Span(view.words("bars.all", n=len(rows)), className="key"))
     grounded = any(row.get("of") is not None or row.get("n") is not None for row in rows)
     classes = f"bars{' is-rate' if _is_rate(panel) else ''}{' with-of' if grounded else ''}"
     return html.Div([listed, html.P(names, className="legend") if names else None], className=classes)

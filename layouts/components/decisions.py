@@ -73,13 +73,11 @@ def _row(row: Row, view: View) -> Component:
 
 
 def pressing_text(panel: PanelData, view: View) -> str:
-    """How many matters of each reason press, none left out: 36 项：超时 34 · 来源中断 2. The total alone where reasons are not told."""
+    """How many matters of each reason press: 36 项：超时 34 · 来源中断 2; a single reason speaks for itself."""
     words, counts = view.words, panel.data.get("counts") or {}
-    total = int(panel.data.get("total") or 0)
-    if not total:
-        return ""
     said = [words(f"decisions.n_{reason}", n=words.number(counts[reason])) for reason in _REASONS if counts.get(reason)]
-    return words("decisions.total", n=words.number(total)) + (words("decisions.split") + " · ".join(said) if said else "")
+    total = [words("decisions.total", n=words.number(panel.data.get("total")))] if len(said) > 1 else []
+    return words("decisions.split").join([*total, " · ".join(said)])
 
 
 def draw(panel: PanelData, view: View) -> Component:

@@ -31,7 +31,7 @@ def _dwell(stage: dict[str, Any], view: View) -> Component:
     track: list[Component] = [bar]
     if limit is not None:
         track.append(html.I(className="dwell-limit", style={"left": f"{limit / reach:.1%}"}))
-    text: list[Component | str] = [f"{duration(p50)} / ", html.B(duration(p90))]
+    text: list[Component | str] = [html.Span(f"{duration(p50)} / ", className="dwell-half"), html.B(duration(p90))]
     if level != "ok":
         text.append(mark(level))
     spoken = view.words("funnel.dwell", p50=duration(p50), p90=duration(p90), limit=duration(limit))

@@ -11,6 +11,7 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData
 
 _FACE = {"ok": "ok", "late": "watch", "stale": "stale", "error": "error", "missing": "missing"}
+_WORSE = ("ok", "watch", "missing", "stale", "error")
 
 
 def face(row: dict[str, Any]) -> str:
@@ -26,7 +27,7 @@ def _word(row: dict[str, Any], view: View) -> str:
 def _source(row: dict[str, Any], view: View) -> Component:
     words, shape = view.words, face(row)
     age = words("status.missing") if row.get("age_s") is None else words.age(row["age_s"])
-    promise = words.age(row["cadence_s"]) if row.get("cadence_s") else ""
+    promise = words.age(row["cadence_s"]) if row.get("cadence_s") and row.get("age_s") is not None else ""
     name = words.label(row)
     return html.Li(
         [
@@ -43,9 +44,9 @@ def _source(row: dict[str, Any], view: View) -> Component:
 
 
 def oldest(panel: PanelData | None) -> dict[str, Any] | None:
-    """The source furthest behind its promise, if one is; None while all keep it."""
-    rows = [row for row in (panel.data.get("rows") or [] if panel else []) if face(row) != "ok" and row.get("age_s") is not None]
-    return max(rows, key=lambda row: row["age_s"] / (row.get("cadence_s") or 1), default=None)
+    """The source in the worst state, among those the one furthest behind its promise; None without sources."""
+    rows = panel.data.get("rows") or [] if panel else []
+    return max(rows, key=lambda row: (_WORSE.index(face(row)), (row.get("age_s") or 0) / (row.get("cadence_s") or 1)), default=None)
 
 
 def draw(panel: PanelData, view: View) -> Component:

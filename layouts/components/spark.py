@@ -13,10 +13,10 @@ _POINTS = 60
 
 
 def spark(values: Sequence[float | None], target: float | None, unit: str, view: View) -> Component | None:
-    """The line of the last values with the target dashed and the newest point marked; None with fewer than two values."""
+    """The line of the last values with the target dashed and the newest point marked; None where most are missing."""
     values = list(values)[-_POINTS:]
     known = [value for value in values if value is not None]
-    if len(known) < 2:
+    if len(known) < max(2, len(values) / 2):
         return None
     low, high = min(known), max(known)
     reach = (high - low) or abs(high) * 0.02 or 1.0

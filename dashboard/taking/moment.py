@@ -63,6 +63,8 @@ class Taking:
     def _days(self, window: Window) -> Span:
         if self.chosen and window not in (Window.NOW, Window.TODAY):
             return self.chosen
+        if window is Window.LAST_DAY:
+            return Span.ending(self.today - 1, 1)
         if window is Window.MONTH:
             return Span.ending(self.today, self.now.astimezone(self.zone).day)
         return Span.ending(self.today, max(1, window.days))

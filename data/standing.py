@@ -66,9 +66,15 @@ def _facts(cube: Cube, counter: str, span: "Span") -> tuple[Any, ColumnElement[A
     if cube.stood is None or span.at is None:
         raise ValueError(f"cube {cube.name!r} does not know how its facts stood earlier")
     facts = cube.stood(span.at)
-
-    def earlier(element: Any, **_: Any) -> Any:
-        return facts.c[element.name] if getattr(element, "table", None) is cube.fact else None
-
-    rule = replacement_traverse(cube.counters[counter], {}, earlier)
+    rule = earlier(cube.counters[counter], cube.fact, facts)
     return facts, case((rule, 1), else_=0) if isinstance(rule.type, Boolean) else func.coalesce(rule, 0)
+
+
+def earlier(rule: ColumnElement[Any], fact: Any, facts: Any) -> ColumnElement[Any]:
+    """The rule over a fact's columns, over the rows of another time instead."""
+
+    def there(element: Any, **_: Any) -> Any:
+        return facts.c[element.name] if getattr(element, "table", None) is fact else None
+
+    moved: ColumnElement[Any] = replacement_traverse(rule, {}, there)
+    return moved

@@ -1,12 +1,13 @@
 """What has been waiting since a moment of its own, as of now: how long, or how many for longer than they may."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
+from data import standing
 from data.cubes import ALL
 from data.measures import Part, Scope, quantile
 from data.schema import REGION
@@ -23,20 +24,23 @@ class Waiting:
     since: str
     where: ColumnElement[bool]
     longer_s: float | None = None
+    stood: Callable[[datetime], Any] | None = None  # the fact's rows as they were at a moment; see data.standing
 
     def carries(self, level: str) -> bool:
         """Whether its facts know this level."""
         return level == "district" or level in self.fact.c
 
-    def values(self, connection: Connection, scope: Scope, now: datetime) -> list[float]:
-        """Seconds waited, ascending."""
-        query = select(self.fact.c[self.since]).where(*self._where(scope))
+    def values(self, connection: Connection, scope: Scope, now: datetime, back: bool = False) -> list[float]:
+        """Seconds waited, ascending; `back`: of the facts as they stood at `now`."""
+        facts = self._facts(now, back)
+        query = select(facts.c[self.since]).where(*self._where(scope, facts))
         return sorted((now - moment).total_seconds() for moment in connection.execute(query).scalars())
 
-    def grouped(self, connection: Connection, scope: Scope, by: str, now: datetime) -> dict[str, list[float]]:
+    def grouped(self, connection: Connection, scope: Scope, by: str, now: datetime, back: bool = False) -> dict[str, list[float]]:
         """Seconds waited, ascending, for each value of a column."""
         groups: dict[str, list[float]] = {}
-        for key, moment in connection.execute(select(self.fact.c[by], self.fact.c[self.since]).where(*self._where(scope))):
+        facts = self._facts(now, back)
+        for key, moment in connection.execute(select(facts.c[by], facts.c[self.since]).where(*self._where(scope, facts))):
             groups.setdefault(key, []).append((now - moment).total_seconds())
         return {key: sorted(values) for key, values in groups.items()}
 
@@ -44,20 +48,23 @@ class Waiting:
         """Whether the source has ever delivered such a fact: what was never reported is not zero."""
         return connection.execute(select(self.fact.c[REGION]).where(self.fact.c[REGION] == region).limit(1)).first() is not None
 
-    def total(self, connection: Connection, scope: Scope, now: datetime, share: float) -> Part:
+    def total(self, connection: Connection, scope: Scope, now: datetime, share: float, back: bool = False) -> Part:
         """The quantile `share` with its count, or how many have waited longer; None where nothing was ever reported."""
         if not self.reported(connection, scope.region):
             return Part(None)
-        values = self.values(connection, scope, now)
+        values = self.values(connection, scope, now, back)
         if self.longer_s is None:
             return Part(quantile(values, share), None, float(len(values)))
         return Part(float(sum(value > self.longer_s for value in values)))
 
-    def _where(self, scope: Scope) -> Iterable[ColumnElement[Any]]:
-        columns = self.fact.c
+    def _facts(self, now: datetime, back: bool) -> Any:
+        return self.stood(now) if back and self.stood else self.fact
+
+    def _where(self, scope: Scope, facts: Any) -> Iterable[ColumnElement[Any]]:
+        columns = facts.c
         yield columns[REGION] == scope.region
         yield columns[self.since].is_not(None)
-        yield self.where
+        yield self.where if facts is self.fact else standing.earlier(self.where, self.fact, facts)
         if scope.area != ALL:
             yield columns[scope.level] == scope.area
 

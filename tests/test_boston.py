@@ -134,6 +134,10 @@ def test_what_stood_open_and_late_at_an_earlier_moment_equals_pandas(loaded: Loa
         assert cases.open_now.by_area(connection, PLACE.region, [here, "25025-none"], then)[here].value == dorchester
         assert cases.open_now.total(connection, Scope(PLACE.region, here, "subdistrict"), then).value == dorchester
         closed = Measure(cases.reported_cube, "closed").total(connection, WHOLE, then).value
+        ages = cases.overdue_age.grouped(connection, WHOLE, "unit", moment, back=True)
+        assert {key: float(len(found)) for key, found in ages.items()} == counts(late)
+        oldest = (moment - late["target"].min()).total_seconds()
+        assert max(found[-1] for found in ages.values()) == oldest
     assert closed == (loaded.frame["closed"] <= moment).sum()
 
 

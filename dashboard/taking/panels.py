@@ -96,7 +96,7 @@ def ages(panel: Ages, taking: Taking) -> Data:
     """How many have been waiting by key, in three ages, with the P50 and P90 of their age; the oldest P90 first."""
     if not panel.measure.carries(taking.scope.level) or taking.past:
         return {"rows": [], "unit": "count", "target": None, "missing": True}
-    groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.now)
+    groups = panel.measure.grouped(taking.connection, taking.scope, panel.by, taking.now, taking.stood)
     of = {}
     if taking.scope.level in KEYED_AREAS:
         of = panel.of.by_key(taking.connection, taking.scope, panel.by, taking.span(Window.NOW))

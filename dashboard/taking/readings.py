@@ -61,7 +61,7 @@ def value_of(metric: Metric, taking: Taking, span: Span) -> tuple[Part, float | 
         values = measure.values(connection, scope, span)
         return Part(quantile(values, metric.quantile), None, float(len(values))), quantile(values, 0.5)
     if isinstance(measure, Waiting):
-        return measure.total(connection, scope, taking.now, metric.quantile), None
+        return measure.total(connection, scope, taking.now, metric.quantile, taking.stood), None
     if isinstance(measure, Spread):
         return measure.over(connection, taking.region, taking.below("community"), span), None
     if isinstance(measure, Measure) and taking.known_from(measure) is None:

@@ -175,7 +175,7 @@ report_time = Distribution(case_file, "report_s", "reported_on", where=_case.val
 accept_time = Distribution(case_file, "accept_s", "reported_on", where=_case.valid)
 arrive_time = Distribution(case_file, "arrive_s", "reported_on", where=_case.valid)
 handle_time = Distribution(case_file, "handle_s", "reported_on", where=_case.valid)
-overdue_age = Waiting(case_file, "due_at", where=and_(_case.open, _case.overdue))
+overdue_age = Waiting(case_file, "due_at", where=and_(_case.open, _case.overdue), stood=stood)
 
 
 def stage_time(start: str, end: str) -> Distribution:

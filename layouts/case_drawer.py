@@ -167,7 +167,7 @@ def _step(step: Mapping[str, Any], since_s: float, view: View) -> Component:
     if step.get("evidence_n"):
         said.append(words("case.evidence", n=step["evidence_n"]))
     if step.get("due_at"):
-        said.append(words("case.step_due", at=moment_text(step["due_at"], view)))
+        said.append(words("case.review" if action == "suspend" else "case.step_due", at=moment_text(step["due_at"], view)))
     level = "watch" if action in _BACKWARD else "none" if action == "suspend" else "ok"
     return html.Li(
         [

@@ -12,10 +12,12 @@ from dashboard import api, downloads, faults, guard, headers, health, pages, str
 from dashboard.live import Live
 from dashboard.place import locality_of, prepared, say_on_terminal
 from dashboard.registry import declared
+from dashboard.rotation import checked_screens
 from dashboard.settings import ROOT, Settings, settings_from
 from dashboard.shelf import Shelf
 from dashboard.watcher import Watcher, wall_clock
 from data.db import engine_for
+from layouts.sight import legible_unit
 
 SOURCES = ("assets", "dashboard", "data", "layouts", "modules")
 INDEX = """<!DOCTYPE html>
@@ -41,9 +43,10 @@ class WallApp(Dash):
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = wall_clock) -> WallApp:
-    """The application of a place; `app.server` is the WSGI server. Raises BadSetting, MissingPlace, DatabaseUnavailable."""
+    """The application of a place; `app.server` is the WSGI server. Raises BadSetting, BadScreen, MissingPlace, DatabaseUnavailable."""
     settings = settings or settings_from()
     modules = declared()
+    checked_screens()
     engine = engine_for(settings.database)
     place = prepared(engine, settings, clock(), say_on_terminal)
     server = Flask("dashboard")
@@ -67,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         enable_mcp=False,
         serve_locally=True,
     )
-    pages.register(app, live)
+    pages.register(app, live, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
     headers.register(server, list(app.csp_hashes()))
     app.live = live

@@ -32,8 +32,8 @@ class Settings:
     history_days: int = 420
     seed: int = 440512
     streams: int = 256
-    distance_m: float = 6.0
-    pitch_mm: float = 0.63
+    distance_m: float = 0.0  # 0: not told, type keeps its usual share of the wall
+    pitch_mm: float = 0.0
     log_level: str = "info"
 
     @property

@@ -14,6 +14,7 @@ from data.db import DatabaseUnavailable, engine_for
 from data.ingest.records import FileError
 from data.ingest.section import MappingError
 from data.seed.places import MissingPlace
+from layouts.screens import BadScreen
 
 REFUSED = 2  # exit status of a refused start
 INTERRUPTED = 130
@@ -24,6 +25,7 @@ class PortTaken(Exception):
 
 
 REFUSALS = (
+    BadScreen,
     BadSetting,
     MissingPlace,
     DatabaseUnavailable,

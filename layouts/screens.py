@@ -40,6 +40,7 @@ class Screen:
     def marks(self) -> dict[str, str]:
         """What the browser reads from the page to turn it."""
         return {
+            "data_screen": self.key,
             "data_pages": " ".join(self.pages),
             "data_seconds": str(self.seconds),
             "data_critical_seconds": str(self.critical_seconds),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -55,6 +56,11 @@ def register(server: Flask) -> None:
             if name in ("Allow", "Retry-After"):
                 made.headers[name] = value
         return made
+
+    @server.errorhandler(DependencyException)
+    @server.errorhandler(InvalidResourceError)
+    def no_such_file(_: Exception) -> Response:
+        return answer(404)
 
     @server.errorhandler(SQLAlchemyError)
     def unread(error: SQLAlchemyError) -> Response:

@@ -143,4 +143,5 @@ class Live:
 
 def _empty(module: Module) -> tuple[PanelData, ...]:
     """The module's panels with nothing in them: their places stay, each saying that it could not be read."""
-    return tuple(PanelData(panel.key, panel.kind, panel.key, {}) for panel in module.panels)
+    nothing: dict[str, Any] = {"state": "error", "rows": [], "areas": []}
+    return tuple(PanelData(panel.key, panel.kind, panel.key, dict(nothing)) for panel in module.panels)

@@ -51,11 +51,11 @@ def answer(url: str, seconds: float = 10) -> tuple[int, bytes]:
 
 
 @contextmanager
-def running(log: Path, *command: str, **settings: str | int) -> Iterator[subprocess.Popen[bytes]]:
+def running(log: Path, *command: str, root: Path = ROOT, **settings: str | int) -> Iterator[subprocess.Popen[bytes]]:
     """`python …` in a session of its own, what it says in a file; at the end everything it started is gone."""
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment(**settings), stdout=out, stderr=out, start_new_session=True
+            [sys.executable, *command], cwd=root, env=environment(**settings), stdout=out, stderr=out, start_new_session=True
         )
     try:
         yield process

@@ -1,8 +1,10 @@
 """A module's snapshot: all its panels, taken in one consistent view."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.registry import watched
 from dashboard.taking.figures import figures, stage_table
@@ -10,7 +12,22 @@ from dashboard.taking.lists import decisions, map_data, sources
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
 from dashboard.taking.readings import reading_of
-from modules.spec import Decisions, Figures, Kpi, Level, Map, Metric, Module, Modules, PanelData, Reading, Snapshot, Sources, StageTable
+from modules.spec import (
+    Decisions,
+    Figures,
+    Kpi,
+    Level,
+    Map,
+    Metric,
+    Module,
+    Modules,
+    PanelData,
+    Quality,
+    Reading,
+    Snapshot,
+    Sources,
+    StageTable,
+)
 
 Data = dict[str, Any]
 RAIL = 8  # key numbers the rail of all modules holds
@@ -27,9 +44,19 @@ def modules(panel: Modules, taking: Taking) -> Data:
     shown = [module for module in watched().values() if module.lead]
     rows = []
     for module, share in zip(shown, shares(len(shown)), strict=True):
-        first, *more = [{"metric": metric.key, "reading": asdict(reading_of(metric, taking))} for metric in headline(module)[:share]]
+        first, *more = _read(headline(module)[:share], taking)
         rows.append({"module": module.key, **first, "title": module.key, "more": more})
     return {"rows": rows}
+
+
+def _read(metrics: Sequence[Metric], taking: Taking) -> list[Data]:
+    """The metrics with their readings; those of a module that cannot be read say so, and the others stand as they are."""
+    try:
+        with taking.connection.begin_nested():
+            readings = [reading_of(metric, taking) for metric in metrics]
+    except SQLAlchemyError:
+        readings = [Reading(metric.key, None, unit=metric.unit, quality=Quality.ERROR, as_of=taking.now) for metric in metrics]
+    return [{"metric": metric.key, "reading": asdict(reading)} for metric, reading in zip(metrics, readings, strict=True)]
 
 
 def headline(module: Module) -> tuple[Metric, ...]:

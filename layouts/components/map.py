@@ -119,7 +119,7 @@ def draw_map(panel: PanelData, view: View) -> Component:
     return html.Div(
         [
             html.Div(children, className="cc-map-box"),
-            html.Div(legend(panel, view), id=layer_id(panel, view, "legend"), className="cc-map-legend"),
+            html.Div(legend(panel, view), className="cc-map-legend"),
             html.P(summary(panel, view), id=layer_id(panel, view, "summary"), className="unseen"),
             html.Ul(
                 area_list(panel, view),
@@ -135,12 +135,12 @@ def draw_map(panel: PanelData, view: View) -> Component:
 
 
 def map_props(panel: PanelData, view: View) -> Props:
-    """What a refresh sends: component id → properties. No geometry, no markup, nothing that moves the view."""
+    """What a refresh sends: component id → properties. Values and text only: no geometry, no components, nothing that moves the view."""
     props: Props = {
         layer_id(panel, view, "points"): {"hideout": {"points": _marks(panel)}},
-        layer_id(panel, view, "legend"): {"children": legend(panel, view)},
         layer_id(panel, view, "summary"): {"children": summary(panel, view)},
-        layer_id(panel, view, "list"): {"children": area_list(panel, view)},
+        **{layer_id(panel, view, f"count-{level}"): {"children": _count(panel, view, level)} for level in SHAPES},
+        **{layer_id(panel, view, f"item-{row['code']}"): {"children": _item(row, view)} for row in named_areas(panel, view)},
     }
     layers = view.snapshot.place.get("layers", ())
     if "grids" in layers:
@@ -188,7 +188,7 @@ def place_bounds(view: View, points: Sequence[Mapping[str, Any]]) -> Bounds:
 
 
 def _is_part(view: View) -> bool:
-    return view.snapshot.area != view.snapshot.place.get("root", view.snapshot.area)
+    return bool(view.snapshot.area != view.snapshot.place.get("root", view.snapshot.area))
 
 
 def _around(points: Sequence[Mapping[str, Any]]) -> tuple[float, float, float, float]:
@@ -288,7 +288,15 @@ def _labels(panel: PanelData, view: View) -> dict[str, list[Any]]:
 
 def area_list(panel: PanelData, view: View) -> list[Component]:
     """The map in words, for those who hear the page: every area it names with its values."""
-    return [html.Li(word(view, "map.item", area=view.words.label(row), line=_label_line(row, view))) for row in named_areas(panel, view)]
+    return [html.Li(_item(row, view), id=layer_id(panel, view, f"item-{row['code']}")) for row in named_areas(panel, view)]
+
+
+def _item(row: Mapping[str, Any], view: View) -> str:
+    return word(view, "map.item", area=view.words.label(dict(row)), line=_label_line(row, view))
+
+
+def _count(panel: PanelData, view: View, level: str) -> str:
+    return view.words.number(panel.data["counts"].get(level, 0))
 
 
 def _label_line(row: Mapping[str, Any], view: View) -> str:
@@ -311,18 +319,16 @@ def _pins(panel: PanelData, view: View) -> dict[str, Any]:
 
 def legend(panel: PanelData, view: View) -> list[Component]:
     """Shapes with counts, and the ramp with what each class holds."""
-    counts = panel.data["counts"]
     shapes = [
         html.Span(
             [
                 html.Span(className=f"cc-shape cc-shape-{level}", **attributes(aria_hidden="true")),
                 html.Span(word(view, f"map.{level}")),
-                html.B(view.words.number(counts.get(level, 0))),
+                html.B(_count(panel, view, level), id=layer_id(panel, view, f"count-{level}")),
             ],
             className=f"cc-map-key cc-key-{level}",
         )
         for level in SHAPES
-        if level != "none" or counts.get("none")
     ]
     parts: list[Component] = [html.Div(shapes, className="cc-map-keys")]
     if "grids" in view.snapshot.place.get("layers", ()):

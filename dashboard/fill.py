@@ -38,6 +38,7 @@ from data.seed.places import Place
 FEED_AT = "feed_at"  # up to which moment the demo has lived
 HISTORY_FROM = "history_from"  # the first day number of its past
 FILLED = "filled"
+SEED = "seed"
 FACTS = {table.name: table for table in (case_file, case_step, whistle, grid_day)}
 LOADED = 0.75  # share of the time that loading takes; counting takes the rest
 UNFINISHED = "the last start was interrupted while it filled the database; beginning anew\n"
@@ -152,3 +153,4 @@ def _fill_history(connection: Connection, place: Place, settings: Settings, now:
         connection.execute(index)
     mark(connection, place.region, HISTORY_FROM, str(day_number(now) - days))
     mark(connection, place.region, FEED_AT, now.isoformat())
+    mark(connection, place.region, SEED, str(settings.seed))

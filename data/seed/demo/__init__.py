@@ -3,7 +3,7 @@
 Both come from the same plans, so the feed continues every case that the history left open. No names, no texts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from data.cases import Rules
@@ -13,7 +13,7 @@ from data.seed.demo.patrols import Patrols
 from data.seed.demo.plans import SEED, Plan, Planner
 from data.seed.places import Place
 
-__all__ = ["SEED", "Case", "Chapter", "Demo", "Feed", "Plan", "history"]
+__all__ = ["SEED", "Case", "Chapter", "Demo", "Plan", "history"]
 
 DAYS = 400
 
@@ -39,17 +39,9 @@ class Demo:
         """Only the cases of the chapters: (row of case_file, its steps), oldest first."""
         return (case for chapter in self.chapters(until, days) for case in chapter.cases)
 
-    def feed(self, since: int | None = None) -> _feed.Feed:
-        """The living feed; `since` is the first day number the history knows."""
-        return _feed.Feed(self.planner, self.patrols, since)
-
-
-class Feed(_feed.Feed):
-    """The living feed of a place on its own."""
-
-    def __init__(self, place: Place, seed: int = SEED, rules: Rules | None = None, since: int | None = None) -> None:
-        demo = Demo(place, seed, rules)
-        super().__init__(demo.planner, demo.patrols, since)
+    def feed(self, since: int | None = None, paces: Sequence[_feed.Pace] = ()) -> _feed.Feed:
+        """The living feed; `since` is the first day number the history knows, `paces` how much came since when."""
+        return _feed.Feed(self.planner, self.patrols, since, paces)
 
 
 def history(place: Place, until: datetime, days: int = DAYS, seed: int = SEED) -> Iterator[Case]:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -64,6 +64,9 @@ class Mix:
         self._hours["sensor"] = self._hours["camera"] = hours["sensor"]
         self._sensed = {channel: [self.by_key[key] for key in keys if key in self.by_key] for channel, keys in book["sensed"].items()}
         self._weights = lru_cache(maxsize=64)(self._make_weights)
+        usual = list(book["channels"].values())
+        by_hour = [[of[0], *(late - soon for soon, late in pairwise(of))] for of in (self._hours[name] for name in self._channels)]
+        self._at: list[list[float]] = [[usual[n] * of[hour] / sum(of) for n, of in enumerate(by_hour)] for hour in range(24)]
 
     def drawn(self, rng: Random, day: Day, count: int) -> list[Kind]:
         """So many case types of a day."""
@@ -73,6 +76,14 @@ class Mix:
     def channels(self, rng: Random, count: int) -> list[str]:
         """So many channels by which events are reported."""
         return rng.choices(self._channels, cum_weights=self._channel_weights, k=count)
+
+    def channels_at(self, rng: Random, hour: int, count: int) -> list[str]:
+        """So many channels by which events are reported in an hour of the local day."""
+        return rng.choices(self._channels, weights=self._at[hour], k=count)
+
+    def busy(self, hour: int) -> float:
+        """The share of a day's reports that come in an hour of it."""
+        return sum(self._at[hour]) / sum(map(sum, self._at))
 
     def sensed(self, rng: Random, channel: str) -> Kind | None:
         """What a device reports: only what it can notice. None for channels that are people."""

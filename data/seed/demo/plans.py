@@ -1,7 +1,8 @@
 """Plans: the whole life of every case reported on a day, before any of it has happened.
 
 A plan follows from the seed and the serial of its case alone. History is plans cut at a moment; the living feed goes
-on with the rest. A serial is the local day number times SERIALS_PER_DAY plus the position in the day.
+on with the rest. A serial is the local day number times SERIALS_PER_DAY plus the position in the day; what a faster feed
+adds is numbered by its local minute in the same way, far above.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from data.seed.places import Place
 
 SEED = 440512
 SERIALS_PER_DAY = 10_000
+MINUTES_PER_DAY = 1440
 CASES_PER_DAY = 490
 LONGEST_DAYS = 120  # no life is longer
 STREET_SHARE = 0.055  # of what the grid does not settle
@@ -73,38 +75,55 @@ class Planner:
             raise LookupError(f"no case {serial}: that day has {len(plans)}")
         return plans[position - 1]
 
+    def more(self, minute: int, share: float) -> list[Plan]:
+        """Reports of one local minute beside those of its day: so many times as many as usual at that hour."""
+        number, into = divmod(minute, MINUTES_PER_DAY)
+        return _Writer(self, self.almanac(number), minute).of_minute(into, share)
+
     def _make(self, number: int) -> list[Plan]:
-        return _DayWriter(self, self.almanac(number)).plans()
+        return _Writer(self, self.almanac(number)).of_day()
 
 
-class _DayWriter:
-    """Draws the reports of one day, oldest first."""
+class _Writer:
+    """Draws the reports of one day, or more of them for one of its minutes, oldest first."""
 
-    def __init__(self, planner: Planner, day: Day) -> None:
+    def __init__(self, planner: Planner, day: Day, minute: int | None = None) -> None:
         self.planner, self.day = planner, day
-        self.rng = stream(planner.seed, "day", day.number)
+        self.rng = stream(planner.seed, "day", day.number) if minute is None else stream(planner.seed, "minute", minute)
+        self.first = (day.number if minute is None else minute) * SERIALS_PER_DAY
         self.start = day.number * DAY_S - OFFSET_S
-        self.prefix = f"{planner.town.root}{day.when:%Y%m%d}"
+        self.prefix = f"{planner.town.root}{day.when:%Y%m%d}" + ("" if minute is None else f"{minute % MINUTES_PER_DAY:04d}")
         self.seen: dict[int, int] = {}  # recurring spot → the open case reported there today
         self.last: dict[int, tuple[int, tuple[float, float]]] = {}  # grid → its last report and where
 
-    def plans(self) -> list[Plan]:
-        rng, planner = self.rng, self.planner
+    def of_day(self) -> list[Plan]:
+        """Every report of the day."""
         count = round(CASES_PER_DAY * self.day.volume)
-        channels = planner.mix.channels(rng, count)
-        kinds = planner.mix.drawn(rng, self.day, count)
-        grounds = rng.choices(range(len(planner.town.grounds)), cum_weights=planner.town.weights, k=count)
+        return self._drawn(self.planner.mix.channels(self.rng, count), None)
+
+    def of_minute(self, into: int, share: float) -> list[Plan]:
+        """Reports of the n-th minute of the day, `share` times as many as usual."""
+        rng, mix = self.rng, self.planner.mix
+        wanted = share * CASES_PER_DAY * self.day.volume * mix.busy(into // 60) / 60
+        count = min(int(wanted) + (rng.random() < wanted % 1), SERIALS_PER_DAY - 1)
+        return self._drawn(mix.channels_at(rng, into // 60, count), into * 60)
+
+    def _drawn(self, channels: list[str], second: int | None) -> list[Plan]:
+        rng, planner = self.rng, self.planner
+        kinds = planner.mix.drawn(rng, self.day, len(channels))
+        grounds = rng.choices(range(len(planner.town.grounds)), cum_weights=planner.town.weights, k=len(channels))
         drawn = []
         for channel, kind, ground in zip(channels, kinds, grounds, strict=True):
             through = "hotline" if kind.kind == "request" else channel
             seen = planner.mix.sensed(rng, through) or kind
-            drawn.append((self.start + planner.mix.second(rng, through), through, seen, ground))
+            at = planner.mix.second(rng, through) if second is None else second + int(rng.random() * 60)
+            drawn.append((self.start + at, through, seen, ground))
         drawn.sort(key=lambda one: one[0])
         return [self._plan(serial, *one) for serial, one in enumerate(drawn, 1)]
 
     def _plan(self, position: int, at: int, channel: str, kind: Kind, ground_n: int) -> Plan:
         rng, planner = self.rng, self.planner
-        serial = self.day.number * SERIALS_PER_DAY + position
+        serial = self.first + position
         spot = None if channel in SENSING else self._spot(ground_n, kind)
         if spot is not None:
             kind = spot.kind

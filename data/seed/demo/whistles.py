@@ -1,6 +1,6 @@
 """Whistles: now and then a sub-district calls a department to a case, which signs, comes, settles it and is rated."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import exp
 from typing import Any
 
@@ -11,6 +11,7 @@ from data.seed.demo.streams import stream
 
 Row = dict[str, Any]
 HOUR = 3600
+A_SECOND = timedelta(seconds=1)
 SHARE = 0.011  # of the cases departments handle
 KINDS, KIND_WEIGHTS = ("daily", "hard", "emergency"), (0.62, 0.24, 0.14)
 LIMIT_H = {"daily": 2.0, "hard": 4.0, "emergency": 0.5}  # to arrive
@@ -61,15 +62,15 @@ def as_known(row: Row, now: datetime) -> Row | None:
              for name, value in row.items()}  # fmt: skip
     if known["arrived_at"] is None:
         known["response_s"] = None
-        known["on_time"] = False if row["due_at"] < now else None
+        known["on_time"] = False if row["due_at"] + A_SECOND <= now else None
     if known["closed_at"] is None:
         known["rating"] = None
     return known
 
 
 def turns(row: Row) -> tuple[datetime, ...]:
-    """The moments at which a whistle row changes."""
-    return tuple(row[name] for name in ("issued_at", "signed_at", "arrived_at", "closed_at", "due_at"))
+    """The moments at which a whistle row changes; it is late in the second after its limit."""
+    return (*(row[name] for name in ("issued_at", "signed_at", "arrived_at", "closed_at")), row["due_at"] + A_SECOND)
 
 
 def _moment(at: int) -> datetime:

@@ -1,0 +1,72 @@
+"""A district's generated history in both databases, taken at one fixed moment."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+
+from dashboard.place import locality_of, prepared
+from dashboard.settings import Settings
+from dashboard.taking.moment import Taking
+from data import ledger
+from data.bulk import load
+from data.db import engine_for, reading, writing
+from data.schema import metadata
+from data.seed.places import load_place
+
+NOW = datetime(2026, 6, 25, 2, 30, tzinfo=UTC)
+DAYS = 36
+PLACE = load_place("haojiang")
+
+
+@pytest.fixture(scope="session")
+def filled_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A SQLite file with the history, written as a first start writes it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('history') / 'wall.db'}"
+    engine = engine_for(url)
+    prepared(engine, Settings(database_url=url, history_days=DAYS), NOW, lambda _: None)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(filled_url: str, postgres_url: str) -> str:
+    """The same rows in a PostgreSQL database of their own, counted there anew."""
+    server = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:", 1), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE history"))
+    server.dispose()
+    url = server.url.set(drivername="postgresql", database="history").render_as_string(hide_password=False)
+    source, engine = engine_for(filled_url), engine_for(url)
+    counted = {cube.table for cube in ledger.all_cubes()}
+    with reading(source) as old, writing(engine) as new:
+        metadata.create_all(new)
+        for table in metadata.sorted_tables:
+            if table not in counted:
+                load(new, table, old.exec_driver_sql(str(select(table))).all())
+        ledger.rebuild_all(new, PLACE.region, NOW)
+    source.dispose()
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def history(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The history on both engines."""
+    engine = engine_for(request.getfixturevalue("filled_url" if request.param == "sqlite" else "filled_postgres"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def workday():
+    """The place's work calendar."""
+    return locality_of(PLACE).workday
+
+
+@pytest.fixture
+def taking_of(history: Engine, workday):
+    """Makes a taking of an area at the fixed moment, its connection open to the end of the test."""
+    with reading(history) as connection:
+        yield lambda code=PLACE.root: Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, dele
 
 from data import ledger
 from data.db import DatabaseUnavailable, reading, writing
+from data.rollups import sign
 from data.schema import REGION, marker, metadata
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ FOLDER = Path(__file__).parent
 STAMP = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
-def known() -> list[str]:
+def known(folder: Path = FOLDER) -> list[str]:
     """The revisions this program knows, oldest first."""
-    return sorted(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
+    return sorted(path.name[:4] for path in (folder / "versions").glob("[0-9]*_*.py"))
 
 
 def found(connection: Connection) -> str | None:
@@ -48,15 +49,16 @@ def stamp(connection: Connection, revision: str) -> None:
     connection.execute(insert(STAMP).values(version_num=revision))
 
 
-def bring_up(engine: Engine, now: datetime, say: Callable[[str], None]) -> None:
+def bring_up(engine: Engine, now: datetime, say: Callable[[str], None], folder: Path = FOLDER) -> None:
     """Take the tables to the last revision, in one transaction. DatabaseUnavailable when they are of a newer program."""
+    revisions = known(folder)
     with reading(engine) as connection:
         at = found(connection)
-    if at == known()[-1]:
+    if at == revisions[-1]:
         return
-    if at is not None and at not in known():
+    if at is not None and at not in revisions:
         raise DatabaseUnavailable(
-            f"DATABASE_URL: the database has schema revision {at}, this program knows {known()[0]} to {known()[-1]}; "
+            f"DATABASE_URL: the database has schema revision {at}, this program knows {revisions[0]} to {revisions[-1]}; "
             "allowed is the newer program that wrote it, or another database"
         )
     with writing(engine) as connection:
@@ -64,23 +66,24 @@ def bring_up(engine: Engine, now: datetime, say: Callable[[str], None]) -> None:
             create(connection)
         else:
             stamp(connection, at)
-            _upgrade(connection, now)
-            say(f"the database is upgraded from schema revision {at} to {known()[-1]}\n")
+            _upgrade(connection, now, folder)
+            say(f"the database is upgraded from schema revision {at} to {revisions[-1]}\n")
 
 
-def _upgrade(connection: Connection, now: datetime) -> None:
-    from alembic import command  # a start that finds everything in place does without
-
-    command.upgrade(config_for(connection), "head")
-    for region in connection.execute(select(marker.c[REGION]).distinct()).scalars().all():
-        ledger.rebuild_all(connection, region, now)
-
-
-def config_for(connection: Connection) -> "Config":
+def config_for(connection: Connection, folder: Path = FOLDER) -> "Config":
     """What Alembic needs to work on an open connection; its transaction is the caller's."""
     from alembic.config import Config
 
-    config = Config(FOLDER / "alembic.ini")
+    config = Config(folder / "alembic.ini")
     attributes: dict[str, Any] = config.attributes
     attributes["connection"] = connection
     return config
+
+
+def _upgrade(connection: Connection, now: datetime, folder: Path) -> None:
+    from alembic import command  # a start that finds everything in place does without
+
+    command.upgrade(config_for(connection, folder), "head")
+    for region in connection.execute(select(marker.c[REGION]).distinct()).scalars().all():
+        ledger.rebuild_all(connection, region, now)
+    sign(connection, ledger.all_cubes())

@@ -1,5 +1,6 @@
 """How Alembic works here: on the connection it is given, with counters made anew instead of altered."""
 
+from pathlib import Path
 from typing import Literal
 
 from alembic import context
@@ -9,6 +10,7 @@ from sqlalchemy import Table
 
 from data.columns import UtcDateTime
 from data.ledger import all_cubes
+from data.migrations import known
 from data.schema import metadata
 
 COUNTERS = "rollup_"
@@ -21,10 +23,9 @@ def rendered(kind: str, item: object, _context: AutogenContext) -> str | Literal
 
 def directed(migration: object, _revision: object, directives: list[ops.MigrationScript]) -> None:
     """Number the revision; counters are derived, so a changed table of them is made anew (and counted after the upgrade)."""
-    from data.migrations import known
-
+    before = known(Path(context.script.dir))
     script = directives[0]
-    script.rev_id = f"{int(known()[-1]) + 1 if known() else 1:04d}"
+    script.rev_id = f"{int(before[-1]) + 1 if before else 1:04d}"
     for steps in (script.upgrade_ops, script.downgrade_ops):
         if steps is not None:
             steps.ops = [better for step in steps.ops for better in _anew(step)]

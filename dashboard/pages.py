@@ -9,14 +9,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, Response, redirect, request
 
+from dashboard import faults
 from dashboard.case_query import checked
 from dashboard.dictionary import entries
 from dashboard.live import Live, UnknownArea
 from dashboard.refusal import Refusal, moment_of, period_of, refused_document
 from dashboard.registry import OVERVIEW, declared
+from dashboard.rotation import page_bytes, turn_of
 from data.db import reading
 from data.measures import Span
 from layouts.desk import desk_page
+from layouts.screens import Screen
 from layouts.view import Surface
 from layouts.wall import wall_page
 
@@ -41,11 +44,14 @@ class Address:
     fault: int = 0
     query: dict[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
+    turn: Screen | None = None
 
     @classmethod
     def of(cls, module: str, query: Mapping[str, str], live: Live, surface: str = "") -> Self:
-        """The address of a module with its query; never raises."""
+        """The address of a module with its query, of a screen's first page where no module is named; never raises."""
         wanted = dict(query)
+        turn = turn_of(wanted) if not module or wanted.get("screen") else None
+        module = module or (turn.pages[0] if turn else "")
         lang, asked = wanted.get("lang") or _browser_language(), surface or wanted.get("surface", "wall")
         shown: Surface = "desk" if asked == "desk" else "wall"
         theme = wanted.get("theme") or ("dark" if shown == "wall" else "light")
@@ -60,7 +66,7 @@ class Address:
         area = wanted.get("area") or None
         if not fault and area and not _known(area, live):
             fault = 404
-        return cls(shown, module, area, lang, theme, span, as_of, fault, wanted, refusal)
+        return cls(shown, module, area, lang, theme, span, as_of, fault, wanted, refusal, turn)
 
 
 def _browser_language() -> str:
@@ -95,19 +101,28 @@ def path_of(path: str) -> tuple[str, str] | None:
     """Surface and module of a path; None if no page lives there."""
     parts = [part for part in path.split("/") if part]
     if parts == ["wall"]:
-        return "wall", OVERVIEW
+        return "wall", ""
     if len(parts) == 2 and parts[0] in SURFACES:
         return parts[0], parts[1]
     return None
 
 
-def screens() -> list[dict[str, str]]:
-    """Every screen of the wall, in order."""
-    return [{"key": key, "url": f"/wall/{key}"} for key in declared()]
+def asked_of(href: Any) -> tuple[tuple[str, str] | None, dict[str, str]]:
+    """Surface and module, and the query, of what a browser says its address is; no surface where it makes no sense."""
+    try:
+        parts = urlsplit(href if isinstance(href, str) else "")
+    except ValueError:
+        return None, {}
+    return path_of(unquote(parts.path)), dict(parse_qsl(parts.query))
 
 
-def register(app: Dash, live: Live) -> None:
-    """The one page callback, and the guard that answers a wrong address before a page is sent."""
+def screens(turn: Screen | None = None) -> list[dict[str, str]]:
+    """Every screen of the wall, in order; those of a rotation where there is one."""
+    return [{"key": key, "url": f"/wall/{key}"} for key in (turn.pages if turn else declared())]
+
+
+def register(app: Dash, live: Live, legible: float = 0.0) -> None:
+    """The one page callback, the next page of a rotation, and the guard that answers a wrong address before a page is sent."""
     server: Flask = app.server
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
@@ -126,23 +141,29 @@ def register(app: Dash, live: Live) -> None:
 
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: Any) -> Any:
-        try:
-            parts = urlsplit(href if isinstance(href, str) else "")
-        except ValueError:
-            return ""
-        found = path_of(unquote(parts.path))
-        if found is None:
-            return ""
-        return drawn_page(Address.of(found[1], dict(parse_qsl(parts.query)), live, found[0]), live)
+        found, query = asked_of(href)
+        return drawn_page(Address.of(found[1], query, live, found[0]), live, legible) if found else ""
+
+    @server.get("/live/page/<module>")
+    def next_page(module: str) -> Response:
+        return turned(Address.of(module, request.args, live, "wall"), live, legible)
 
 
-def drawn_page(address: Address, live: Live) -> Any:
-    """The page of a good address."""
+def turned(address: Address, live: Live, legible: float) -> Response:
+    """The page a screen turns to, as bytes; 404 where no screen is named."""
+    if address.fault or address.turn is None:
+        return faults.answer(address.fault or 404)
+    body = page_bytes(drawn_page(address, live, legible), live.snapshot(address.module, address.area))
+    return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+
+def drawn_page(address: Address, live: Live, legible: float = 0.0) -> Any:
+    """The page of a good address; `legible` is the least size of a wall's unit in pixels."""
     if address.fault:
         return ""
     snapshot = live.snapshot(address.module, address.area, address.span, address.as_of)
     if address.surface == "wall":
-        return wall_page(snapshot, address.lang, screens(), address.theme)
+        return wall_page(snapshot, address.lang, screens(address.turn), address.theme, legible, address.turn)
     from dashboard.casework import case_list, children_of, one_case
 
     return desk_page(

@@ -50,11 +50,9 @@ def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def metrics(settings: Settings, chosen: argparse.Namespace) -> int:
     """Print the metric dictionary."""
-    import json
+    from dashboard.dictionary import markdown, text
 
-    from dashboard.dictionary import entries, markdown
-
-    print(markdown() if chosen.markdown else json.dumps(entries("zh"), ensure_ascii=False, indent=1))
+    print(markdown() if chosen.markdown else text(chosen.lang))
     return 0
 
 
@@ -94,7 +92,8 @@ def parser() -> argparse.ArgumentParser:
     loading.add_argument("file")
     loading.set_defaults(does=ingest)
     listing = each.add_parser("metrics", help="Print the metric dictionary.")
-    listing.add_argument("--markdown", action="store_true")
+    listing.add_argument("--markdown", action="store_true", help="as the document docs/metrics.md")
+    listing.add_argument("--lang", choices=["zh", "en"], default="zh")
     listing.set_defaults(does=metrics)
     counting = each.add_parser("rollups", help="Compare counters with facts, or rebuild them.")
     counting.add_argument("what", choices=["verify", "rebuild"])

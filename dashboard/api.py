@@ -1,5 +1,6 @@
-"""The read interface: modules, snapshots, the dictionary, and the interface's own description."""
+"""The read interface: modules, snapshots, the dictionary, cases, and the interface's own description."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -7,17 +8,27 @@ import orjson
 from flask import Blueprint, Flask, Response, request
 
 from dashboard import faults
+from dashboard.api_cases import FILTERS, BadParameter, page_of_cases, single_case
+from dashboard.api_description import described
 from dashboard.dictionary import entries
-from dashboard.live import Live
+from dashboard.live import Live, UnknownArea
 from dashboard.pages import Address
 from dashboard.registry import declared, watched
-from layouts.text import words_for
-from modules.spec import Snapshot
+from layouts.text import LANGUAGES, words_for
+from modules.spec import Reading, Snapshot
+
+SNAPSHOT_QUERY = ("area", "asof", "from", "to", "lang")
 
 
-def json(content: Any, status: int = 200) -> Response:
+def json(content: Any) -> Response:
     """An answer in JSON."""
-    return Response(orjson.dumps(content, default=str), status=status, mimetype="application/json")
+    return Response(orjson.dumps(content, default=str, option=orjson.OPT_NON_STR_KEYS), mimetype="application/json")
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """A reading in the interface's shape: the nine promised names, and more."""
+    told = asdict(reading)
+    return {**told, "as_of": reading.as_of, "quality": str(reading.quality), "level": str(reading.level), "unit": str(reading.unit)}
 
 
 def snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
@@ -30,33 +41,27 @@ def snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
         "digest": snapshot.digest,
         "demo": snapshot.demo,
         "stale": snapshot.stale,
-        "readings": {key: asdict(reading) for key, reading in snapshot.readings.items()},
+        "readings": {key: reading_json(reading) for key, reading in snapshot.readings.items()},
         "panels": {panel.key: {"kind": panel.kind, **panel.data} for panel in snapshot.panels},
     }
+
+
+def spoken(query: Mapping[str, str], allowed: tuple[str, ...]) -> str:
+    """The language of the answer. Raises BadParameter for a parameter or a language that is not allowed."""
+    for name in query:
+        if name not in allowed:
+            raise BadParameter(name, allowed)
+    if query.get("lang", LANGUAGES[0]) not in LANGUAGES:
+        raise BadParameter(f"lang={query['lang']}", LANGUAGES)
+    return faults.language()
 
 
 def register(server: Flask, live: Live) -> None:
     """Add /api/v1."""
     routes = Blueprint("api", __name__)
-
-    @routes.get("/api/v1/modules")
-    def modules() -> Response:
-        lang = "en" if request.args.get("lang") == "en" else "zh"
-        words = words_for(lang)
-        rows = [{"key": key, "title": words.module(key), "order": module.order, "url": f"/api/v1/modules/{key}/snapshot"}
-                for key, module in watched().items()]  # fmt: skip
-        return json(rows)
-
-    @routes.get("/api/v1/modules/<module>/snapshot")
-    def snapshot(module: str) -> Response:
-        address = Address.of(module, request.args, live)
-        if address.fault:
-            return faults.answer(address.fault)
-        return json(snapshot_json(live.snapshot(module, address.area, address.span, address.as_of)))
-
-    @routes.get("/api/v1/metrics")
-    def metrics() -> Response:
-        return json(entries("en" if request.args.get("lang") == "en" else "zh"))
+    _add_faults(routes)
+    _add_modules(routes, live)
+    _add_cases(routes, live)
 
     @routes.get("/api/v1/openapi.json")
     def openapi() -> Response:
@@ -65,26 +70,52 @@ def register(server: Flask, live: Live) -> None:
     server.register_blueprint(routes)
 
 
-def described() -> dict[str, Any]:
-    """The interface in OpenAPI 3.1."""
-    text = {"type": "string"}
-    query = [{"name": name, "in": "query", "schema": text} for name in ("area", "from", "to", "asof", "lang")]
-    module = {"name": "module", "in": "path", "required": True, "schema": {"enum": list(declared())}}
+def _add_faults(routes: Blueprint) -> None:
+    @routes.errorhandler(BadParameter)
+    def refused(error: BadParameter) -> Response:
+        return faults.answer(400, error.found, error.allowed)
 
-    def get(summary: str, parameters: list[Any]) -> dict[str, Any]:
-        answers = {
-            "200": {"description": "JSON"},
-            "400": {"description": "a parameter is not allowed"},
-            "404": {"description": "unknown"},
-        }
-        return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}
+    @routes.errorhandler(UnknownArea)
+    def unknown(error: UnknownArea) -> Response:
+        return faults.answer(404, f"area={error.args[0]}")
 
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "District operations", "version": "1"},
-        "paths": {
-            "/api/v1/modules": get("Every module", []),
-            "/api/v1/modules/{module}/snapshot": get("What a module shows for an area", [module, *query]),
-            "/api/v1/metrics": get("The metric dictionary", [query[-1]]),
-        },
-    }
+    @routes.get("/api/<path:path>")
+    def nothing(path: str) -> Response:
+        return faults.answer(404, path)
+
+
+def _add_modules(routes: Blueprint, live: Live) -> None:
+    @routes.get("/api/v1/modules")
+    def modules() -> Response:
+        words = words_for(spoken(request.args, ("lang",)))
+        rows = [{"key": key, "title": words.module(key), "order": module.order, "url": f"/api/v1/modules/{key}/snapshot"}
+                for key, module in watched().items()]  # fmt: skip
+        return json(rows)
+
+    @routes.get("/api/v1/modules/<module>/snapshot")
+    def snapshot(module: str) -> Response:
+        if module not in declared():
+            return faults.answer(404, module, list(declared()))
+        spoken(request.args, SNAPSHOT_QUERY)
+        address = Address.of(module, request.args, live)
+        if address.refusal:
+            return faults.answer(400, address.refusal.found, address.refusal.allowed)
+        if address.fault:
+            return faults.answer(address.fault, f"area={address.area}")
+        return json(snapshot_json(live.snapshot(module, address.area, address.span, address.as_of)))
+
+    @routes.get("/api/v1/metrics")
+    def metrics() -> Response:
+        return json(entries(spoken(request.args, ("lang",))))
+
+
+def _add_cases(routes: Blueprint, live: Live) -> None:
+    @routes.get("/api/v1/cases")
+    def cases() -> Response:
+        lang = spoken(request.args, FILTERS)
+        return json(page_of_cases(request.args.to_dict(), lang, live, request.path))
+
+    @routes.get("/api/v1/cases/<number>")
+    def case(number: str) -> Response:
+        found = single_case(number, spoken(request.args, ("lang",)), live)
+        return json(found) if found else faults.answer(404, number)

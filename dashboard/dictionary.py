@@ -1,58 +1,120 @@
-"""The metric dictionary: every metric of every module with its definition, as tile, interface and docs print it."""
+"""The metric dictionary: every metric of every module with its definition, as tile, interface, command and docs print it."""
 
 from typing import Any
 
 from dashboard.registry import watched
-from layouts.text import words_for
+from layouts.text import Words, words_for
+from modules.spec import Better, Metric, Module
+
+Entry = dict[str, Any]
+HEAD = """# 指标字典 · Metric dictionary
+
+Written by `make docs` from the modules: a change here is a change there. Each entry is told in Chinese and in English.
+A status of “{local}” means that target and limits are settings of this place, not law; they are changed in the module's file.
+"""
 
 
-def entries(lang: str) -> list[dict[str, Any]]:
-    """One entry per metric, in the order of the modules."""
-    words = words_for(lang)
-    return [
-        {
-            "key": metric.key,
-            "code": metric.code,
-            "module": module.key,
-            "name": words.of(module.key, "metric", metric.key),
-            "formula": words.of(module.key, "metric", metric.key, "formula"),
-            "unit": metric.unit,
-            "decimals": metric.decimals,
-            "rounding": metric.rounding,
-            "window": metric.over,
-            "clock": metric.clock,
-            "target": metric.target,
-            "better": metric.better,
-            "limits": metric.limits and {name: getattr(metric.limits, name) for name in ("watch", "warning", "critical")},
-            "basis": metric.basis,
-            "status": metric.status,
-            "owner": metric.owner,
-            "source": metric.source,
-            "fresh_for_s": metric.fresh_for.total_seconds(),
-        }
-        for module in watched().values()
-        for metric in module.metrics
+def entries(lang: str) -> list[Entry]:
+    """One entry per metric, tiles first, in the order of the modules."""
+    return [_entry(module, metric, words_for(lang)) for module in watched().values() for metric in module.every_metric]
+
+
+def _entry(module: Module, metric: Metric, words: Words) -> Entry:
+    limits, band = metric.limits, metric.band
+    return {
+        "key": metric.key,
+        "code": metric.code,
+        "module": module.key,
+        "name": words.of(module.key, "metric", metric.key),
+        "formula": words.of(module.key, "metric", metric.key, "formula"),
+        "unit": metric.unit,
+        "decimals": metric.decimals,
+        "rounding": metric.rounding,
+        "window": metric.over,
+        "settles": metric.settles,
+        "quantile": metric.quantile if metric.unit == "seconds" else None,
+        "clock": metric.clock,
+        "target": metric.target,
+        "better": metric.better,
+        "limits": limits and {name: getattr(limits, name) for name in ("watch", "warning", "critical")},
+        "band": band and {"low": band.low, "high": band.high},
+        "net_and_gross": metric.gross is not None,
+        "alerts": [{"level": alert.at, "hold_s": alert.hold.total_seconds()} for alert in module.alerts if alert.metric == metric],
+        "basis": metric.basis,
+        "status": metric.status,
+        "owner": metric.owner,
+        "source": metric.source,
+        "fresh_for_s": metric.fresh_for.total_seconds(),
+    }
+
+
+def lines_of(entry: Entry, words: Words) -> list[tuple[str, str]]:
+    """An entry as a reader is told it: a word and its value, line by line."""
+    quantity = Quantity(entry, words)
+    sign = {Better.UP: "≥ ", Better.DOWN: "≤ "}.get(entry["better"], "")
+    unit = words.of(entry["module"], "metric", entry["key"], "unit") or words.unit(entry["unit"])
+    net = f" · {words('dictionary.net_gross')}" if entry["net_and_gross"] else ""
+    lines = [
+        ("definition.formula", f"{entry['formula']}{net}"),
+        ("dictionary.window", words(f"window.{entry['window']}")),
+        ("dictionary.unit", unit or words.known(f"unit.{entry['unit']}", entry["unit"])),
+        ("definition.clock", words(f"clock.{entry['clock']}")),
+        ("definition.target", "" if entry["target"] is None else f"{sign}{quantity(entry['target'])}"),
+        ("definition.limits", quantity.limits()),
+        ("dictionary.direction", words(f"better.{entry['better']}")),
+        ("dictionary.rounding", words(f"rounding.{entry['rounding']}")),
+        ("dictionary.alerts", quantity.alerts()),
+        ("definition.basis", words.known(f"basis.{entry['basis']}", entry["basis"])),
+        ("dictionary.status", words(f"setting.{entry['status']}")),
+        ("definition.source", words.known(f"source.{entry['source']}", entry["source"])),
+        ("definition.owner", words.known(f"owner.{entry['owner']}", entry["owner"])),
     ]
+    return [(words(key), value or words("definition.none")) for key, value in lines]
+
+
+class Quantity:
+    """Numbers of one entry in one language, in its unit."""
+
+    def __init__(self, entry: Entry, words: Words) -> None:
+        self.entry, self.words = entry, words
+
+    def __call__(self, value: float) -> str:
+        """A value as it is printed."""
+        return self.words.quantity(value, self.entry["unit"], None if value % 1 else 0)
+
+    def limits(self) -> str:
+        """The limits from mild to severe, or the band."""
+        limits, band, words = self.entry["limits"], self.entry["band"], self.words
+        if band:
+            return f"{words('dictionary.band')} {self(band['low'])} – {self(band['high'])}"
+        sign = "<" if self.entry["better"] == Better.UP else ">"
+        return " · ".join(f"{words(f'status.{level}')} {sign} {self(limit)}" for level, limit in (limits or {}).items())
+
+    def alerts(self) -> str:
+        """When someone is told."""
+        told = [(self.words(f"status.{alert['level']}"), round(alert["hold_s"] / 60)) for alert in self.entry["alerts"]]
+        return " · ".join(self.words("dictionary.alert", level=level, hold=hold) for level, hold in told)
 
 
 def markdown() -> str:
-    """The dictionary as a document, both languages side by side."""
-    lines = ["# Metric dictionary", "", "Written by `make docs` from the modules. A change here is a change there.", ""]
-    english = {(entry["module"], entry["key"]): entry for entry in entries("en")}
-    for entry in entries("zh"):
-        other = english[entry["module"], entry["key"]]
-        limits = entry["limits"]
-        lines += [
-            f"## {entry['code']} {entry['name']} · {other['name']}",
-            "",
-            f"`{entry['module']}.{entry['key']}`",
-            "",
-            f"- {entry['formula']}",
-            f"- {other['formula']}",
-            f"- unit {entry['unit']}, window {entry['window']}, clock {entry['clock']}, "
-            f"better {entry['better']}, rounding {entry['rounding']}",
-            f"- target {entry['target']}, limits {limits and ' / '.join(f'{value:g}' for value in limits.values())}",
-            f"- basis {entry['basis']} ({entry['status']}), source {entry['source']}, owner {entry['owner']}",
-            "",
-        ]
-    return "\n".join(lines)
+    """The dictionary as a document: every metric once, its lines in Chinese, then in English."""
+    chinese, english = words_for("zh"), words_for("en")
+    parts = [HEAD.format(local=english("setting.local"))]
+    module = ""
+    for entry, other in zip(entries("zh"), entries("en"), strict=True):
+        if entry["module"] != module:
+            module = entry["module"]
+            parts.append(f"## {chinese.module(module)} · {english.module(module)}\n")
+        parts.append(f"### {entry['code']} {entry['name']} · {other['name']}\n\n`{module}.{entry['key']}`\n")
+        for words, told in ((chinese, entry), (english, other)):
+            parts.append("\n".join(f"- {word}: {value}" for word, value in lines_of(told, words)) + "\n")
+    return "\n".join(parts)
+
+
+def text(lang: str) -> str:
+    """The dictionary for a terminal, in one language."""
+    words, parts = words_for(lang), []
+    for entry in entries(lang):
+        lines = "\n".join(f"  {word}: {value}" for word, value in lines_of(entry, words))
+        parts.append(f"{entry['code']} {entry['name']} ({entry['module']}.{entry['key']})\n{lines}")
+    return "\n\n".join(parts)

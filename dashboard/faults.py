@@ -24,17 +24,19 @@ def language() -> str:
     return asked if asked in LANGUAGES else str(request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]))
 
 
+def problem(status: int, found: str, allowed: Sequence[str]) -> dict[str, Any]:
+    """The fault as RFC 9457 has it: what it is, what was found, what would have been allowed."""
+    words, known = words_for(language()), list(allowed)
+    title = words.known(f"problem.{status}", words.known(f"error.{status}", str(status)))
+    detail = words("problem.allowed", found=found, allowed=", ".join(known)) if known else words("problem.found", found=found)
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path, "allowed": known}
+
+
 def answer(status: int, found: str = "", allowed: Sequence[str] = ()) -> Response:
     """The answer of that status: what was found and what is allowed, as a page or as JSON."""
     spoken, shown = language(), found or request.path
     if request.path.startswith(PROGRAMS):
-        content = {
-            "error": words_for(spoken).known(f"error.{status}", str(status)),
-            "status": status,
-            "found": shown,
-            "allowed": list(allowed),
-        }
-        made = Response(orjson.dumps(content), status=status, mimetype="application/json")
+        made = Response(orjson.dumps(problem(status, shown, allowed)), status=status, mimetype="application/problem+json")
     else:
         made = Response(error_document(status, shown, spoken, allowed), status=status, mimetype="text/html")
     if status >= 500:

@@ -101,7 +101,7 @@ class Live:
         present, told = self._clock(), here.as_of == COVERED
         moment = as_of or (covered_to(connection, here.region, here.zone, present) if told else present)
         past = as_of is not None and not told
-        taking = Taking(connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told)
+        taking = Taking(connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told, here.workday)
         if taking.code != here.root and taking.code not in taking.areas:
             raise UnknownArea(taking.code)
         return taking

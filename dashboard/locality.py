@@ -1,5 +1,6 @@
 """What the running place is known by."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -16,3 +17,4 @@ class Locality:
     demo: bool
     names: dict[str, Any]
     as_of: str = "now"
+    workday: Callable[[int], bool] | None = None  # the work calendar; None: the place keeps none

@@ -10,6 +10,7 @@ from dashboard.fill import FILLED, fill, fill_aside, is_new, marked
 from dashboard.locality import Locality
 from dashboard.settings import Settings
 from data import ledger
+from data.calendars import Calendar
 from data.db import reading, writing
 from data.migrations import bring_up
 from data.rollups import redefined, renew
@@ -31,7 +32,8 @@ def locality_of(place: Place) -> Locality:
         "note_en": place.map_note_en,
         "as_of": place.as_of,
     }
-    return Locality(place.key, place.region, place.root, place.zone, place.demo, names, place.as_of)
+    workday = Calendar.load(place.calendar, place.zone).is_workday if place.calendar else None
+    return Locality(place.key, place.region, place.root, place.zone, place.demo, names, place.as_of, workday)
 
 
 def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[str], None]) -> Place:

@@ -1,7 +1,7 @@
 // Standing plates: one per community, seen from the south at a tilt, north up, height in proportion to the open cases. And outlines made of plates.
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
-  const TILT = 0.66, TALLEST = 0.2; // how far north is foreshortened; the highest plate as a part of the picture
+  const FLATTEST = 0.6, STEEPEST = 0.84, TALLEST = 0.2; // how far north is foreshortened; the highest plate as a part of the picture
   const HEIGHTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
   const RISE_MS = 480;
 
@@ -67,11 +67,12 @@
     const box = boxOf(found.flatMap((one) => [[one.box.x0, one.box.y0], [one.box.x1, one.box.y1]])), squeeze = Math.cos(((box.y0 + box.y1) / 2 / 180) * Math.PI);
     const most = Math.max(1, ...found.map((one) => (tops[one.code] || [0])[0])), slab = em * 0.4;
     const rise = extent.y * TALLEST, top = em * 2.6 + rise, bottom = em * 2.4 + slab, sides = em * 2;
-    const scale = Math.min((extent.x - 2 * sides) / ((box.x1 - box.x0) * squeeze), (extent.y - top - bottom) / ((box.y1 - box.y0) * TILT));
-    const x0 = (extent.x - (box.x1 - box.x0) * squeeze * scale) / 2, y1 = top + (extent.y - top - bottom - (box.y1 - box.y0) * TILT * scale) / 2;
+    const wide = (extent.x - 2 * sides) / ((box.x1 - box.x0) * squeeze), high = (extent.y - top - bottom) / (box.y1 - box.y0);
+    const tilt = Math.min(STEEPEST, Math.max(FLATTEST, high / wide)), scale = Math.min(wide, high / tilt);
+    const x0 = (extent.x - (box.x1 - box.x0) * squeeze * scale) / 2, y1 = top + (extent.y - top - bottom - (box.y1 - box.y0) * tilt * scale) / 2;
     return {
       scale: scale, slab: slab, perCase: rise / most, most: most,
-      at: ([x, y], up) => ({ x: x0 + (x - box.x0) * squeeze * scale, y: y1 + (box.y1 - y) * TILT * scale - up }),
+      at: ([x, y], up) => ({ x: x0 + (x - box.x0) * squeeze * scale, y: y1 + (box.y1 - y) * tilt * scale - up }),
     };
   }
 
@@ -103,11 +104,11 @@
     const labels = Object.keys(own.labels), ground = [];
     for (const one of all) {
       const shape = drawn(own, one, up(one), size), code = labels.find((label) => one.code.startsWith(label) || label.startsWith(one.code));
-      ground.push(...shape.map((rings) => ({ code: code || "", rings: rings })));
+      if (shape) ground.push({ code: "side", rings: shape.sides }, { code: code || "side", rings: shape.face });
     }
     key(own, size, extent, em);
     return {
-      ground: ground.filter((one) => one.code), scale: size.scale,
+      ground: ground, scale: size.scale,
       place: (latlng) => { const on = all.find((one) => holds(one, [latlng.lng, latlng.lat])); return size.at([latlng.lng, latlng.lat], on ? up(on) : 0); },
     };
   };
@@ -126,7 +127,7 @@
     api.node("path", { d: face.map((ring) => `${path(ring)}Z`).join(""), class: "cc-face", "fill-rule": "evenodd" }, group);
     const limit = one.edges.filter((edge) => parted(own, one.code, own.outlined.beyond(edge)));
     if (limit.length) api.node("path", { d: limit.map((edge) => path(edge.map((point) => size.at(point, up)))).join(""), class: "cc-limit" }, group);
-    return top ? [...south.map((edge) => [wall(edge)]), face] : [];
+    return top ? { sides: south.map(wall), face: face } : null;
   }
 
   // Whether a sub-district ends between two communities (or the district does).

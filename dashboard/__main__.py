@@ -31,20 +31,27 @@ def work(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Load a file through a mapping; prints what became of its rows."""
+    """Load files through a mapping, each in one transaction; prints what became of their rows."""
     from dashboard.fill import rules_of
     from dashboard.place import prepared, say_on_terminal
     from dashboard.watcher import wall_clock
     from data.ingest.file import load_file
-    from data.ingest.mapping import load_mapping
+    from data.ingest.mapping import MappingError, load_mapping
+    from data.ingest.records import check_size
 
+    mapping = load_mapping(chosen.mapping)
+    if mapping.place.key != settings.place:
+        allowed = f"a mapping for {settings.place}, or PLACE={mapping.place.key}"
+        raise MappingError("place.key", f"the mapping is for {mapping.place.key}", allowed)
+    for path in chosen.files:
+        check_size(Path(path), mapping.file.max_bytes)
     engine = engine_for(settings.database)
     now = wall_clock()
     place = prepared(engine, settings, now, say_on_terminal)
-    mapping = load_mapping(chosen.mapping)
-    with writing(engine) as connection:
-        receipt = load_file(connection, Path(chosen.file), mapping, rules_of(connection, place), now)
-    print(f"rows {receipt.rows}  accepted {receipt.accepted}  duplicate {receipt.duplicate}  quarantined {receipt.quarantined}")
+    for path in chosen.files:
+        with writing(engine) as connection:
+            receipt = load_file(connection, Path(path), mapping, rules_of(connection, place), now)
+        print(f"{Path(path).name}: {receipt}")
     return 0
 
 
@@ -88,8 +95,8 @@ def parser() -> argparse.ArgumentParser:
         part.set_defaults(does=does)
     loading = each.add_parser("ingest", help="Load real data.")
     loading.add_argument("kind", choices=["file"])
-    loading.add_argument("--mapping", required=True, help="a mapping below data/ingest/mappings, or a path")
-    loading.add_argument("file")
+    loading.add_argument("--mapping", required=True, help="a mapping below data/ingest/mappings, or a path of a .toml file")
+    loading.add_argument("files", nargs="+", metavar="FILE")
     loading.set_defaults(does=ingest)
     listing = each.add_parser("metrics", help="Print the metric dictionary.")
     listing.add_argument("--markdown", action="store_true", help="as the document docs/metrics.md")

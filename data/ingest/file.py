@@ -50,6 +50,12 @@ class Receipt:
     released: int = 0
     problems: tuple[tuple[int, str, str], ...] = ()
 
+    def __str__(self) -> str:
+        """The counts in one line, then one line for each of the first quarantined rows."""
+        names = ("rows", "accepted", "duplicate", "quarantined", "corrected", "released")
+        lines = ["  ".join(f"{name} {getattr(self, name)}" for name in names)]
+        return "\n".join(lines + [f"  line {line}: {field}: {reason}" for line, field, reason in self.problems])
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:

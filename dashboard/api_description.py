@@ -51,8 +51,12 @@ def schemas() -> dict[str, Schema]:
         "quality": one_of(Quality), "level": one_of(Level), "as_of": either(MOMENT), "target": either(NUMBER),
         "comparison": {"oneOf": [ref("Comparison"), {"type": "null"}]}, "spark": listed(either(NUMBER)), "gross": either(NUMBER),
         "gross_numerator": either(NUMBER), "gross_denominator": either(NUMBER), "p50": either(NUMBER), "better": one_of(Better),
+        "rounding": one_of(Rounding), "decimals": either(WHOLE),
     }  # fmt: skip
-    comparison = {"kind": one_of(("weekday_band", "previous")), **{n: either(NUMBER) for n in ("low", "median", "high", "delta", "year")}}
+    comparison = {
+        "kind": one_of(("weekday_band", "usual", "previous")),
+        **{n: either(NUMBER) for n in ("low", "median", "high", "delta", "year")},
+    }
     snapshot = {
         "module": TEXT, "area": TEXT, "as_of": MOMENT, "version": TEXT, "digest": TEXT, "demo": FLAG, "stale": FLAG,
         "readings": {"type": "object", "additionalProperties": ref("Reading")},

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ SHELL = _HERE / "strings" / "shell.toml"
 MODULES = _HERE.parent / "modules" / "strings"
 
 
-def _rounded(value: float, decimals: int) -> str:
+def _rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> str:
     step = Decimal(1).scaleb(-decimals)
-    return f"{Decimal(repr(float(value))).copy_abs().quantize(step, ROUND_HALF_UP):,}"
+    return f"{Decimal(repr(float(value))).copy_abs().quantize(step, rounding):,}"
 
 
 def _signed(value: float, digits: str) -> str:
@@ -46,11 +46,11 @@ def plain(value: float | None, decimals: int = 0, lang: str = "zh") -> str:
     return _signed(value, _rounded(scaled, 1 if mark else decimals) + mark)
 
 
-def percent(value: float | None, decimals: int = 1) -> str:
+def percent(value: float | None, decimals: int = 1, rounding: str = "half_up") -> str:
     """A percentage without its sign. Never rounds up to 100 what is below it, nor down to 0 what is above it."""
     if value is None:
         return NO_VALUE
-    digits = _rounded(value, decimals)
+    digits = _rounded(value, decimals, ROUND_DOWN if rounding == "truncate" else ROUND_HALF_UP)
     edge = Decimal(1).scaleb(-decimals)
     if abs(value) < 100 <= Decimal(digits.replace(",", "")):
         digits = str(100 - edge)
@@ -67,12 +67,12 @@ def duration(seconds: float | None) -> str:
     return f"{MINUS if seconds < 0 else ''}{minutes // 60:,}:{minutes % 60:02d}"
 
 
-def number(value: float | None, unit: str = "count", decimals: int | None = None, lang: str = "zh") -> str:
+def number(value: float | None, unit: str = "count", decimals: int | None = None, lang: str = "zh", rounding: str = "half_up") -> str:
     """A value as text without its unit, by the law of that unit."""
     if unit == "seconds":
         return duration(value)
     if unit in ("percent", "pt"):
-        return percent(value, 1 if decimals is None else decimals)
+        return percent(value, 1 if decimals is None else decimals, rounding)
     if decimals is None:
         decimals = 0 if value is None or float(value).is_integer() else 1
     return plain(value, decimals, lang)
@@ -128,9 +128,9 @@ class Words:
         text = str(row.get(f"{name}_{self.lang}") or row.get(f"{name}_{other}") or row.get("key") or "")
         return self.known(f"code.{text}", text)
 
-    def number(self, value: float | None, unit: str = "count", decimals: int | None = None) -> str:
+    def number(self, value: float | None, unit: str = "count", decimals: int | None = None, rounding: str = "half_up") -> str:
         """A value without its unit."""
-        return number(value, unit, decimals, self.lang)
+        return number(value, unit, decimals, self.lang, rounding)
 
     def unit(self, unit: str) -> str:
         """The word of a unit; times carry theirs in the form h:mm."""

@@ -134,7 +134,7 @@ def test_wall_desk_and_interface_say_the_same(app, ask, area):
         if found["value"] is None:
             continue
         shown += 1
-        number = words.number(found["value"], found["unit"])
+        number = words.number(found["value"], found["unit"], found["decimals"], found["rounding"])
         ground = f"{words.number(found['numerator'])} / {words.number(found['denominator'])}" if found["numerator"] is not None else ""
         for props in drawn.values():
             texts = next(str(held) for name, held in props.items() if name.endswith(f"grid_management-{panel.key}"))

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.dictionary import entries, lines_of, markdown, text
-from layouts.text import words_for
+from layouts.text import number, words_for
 from modules import grid_management
+from modules.spec import Rounding
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,6 +54,13 @@ def test_every_panel_and_column_has_its_words(lang):
             assert words.of("grid_management", "panel", panel.key) != panel.key
     for column in ("figure", "value", "p50", "numerator", "denominator", "target", "level", "count", "through", "waiting"):
         assert words.of("grid_management", "column", column) != column
+
+
+def test_a_rate_is_rounded_by_its_own_rule():
+    value = 100 * 1985 / 1986  # published as 99.94 %: cut off, not rounded
+    assert number(value, "percent", 2, rounding=Rounding.TRUNCATE) == "99.94"
+    assert number(value, "percent", 2, rounding=Rounding.HALF_UP) == "99.95"
+    assert number(99.9999, "percent", 2, rounding=Rounding.HALF_UP) == "99.99"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

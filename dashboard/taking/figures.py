@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import funnel
 from layouts.text import LANGUAGES, words_for
-from modules.spec import Figures, Level, Metric, Quality, Reading, StageTable, Unit
+from modules.spec import Figures, Level, Metric, Reading, StageTable, Unit
 
 Data = dict[str, Any]
 TIMES = ("p50", "value", "target", "denominator", "level")
@@ -37,14 +37,13 @@ def _named(key: str) -> dict[str, str]:
 
 def _row(metric: Metric, module: str, reading: Reading) -> Data:
     names = {f"figure_{lang}": words_for(lang).of(module, "metric", metric.key) for lang in LANGUAGES}
-    known = reading.quality in (Quality.GOOD, Quality.STALE)
     return {
         "key": metric.key,
         **names,
         "value": reading.value,
         "p50": reading.p50,
-        "numerator": reading.numerator if known else None,
-        "denominator": reading.denominator if known else None,
+        "numerator": reading.numerator if reading.known else None,
+        "denominator": reading.denominator if reading.known else None,
         "target": reading.target,
         "level": reading.level if reading.level != Level.NONE else None,
         "quality": reading.quality,

@@ -24,7 +24,8 @@ def reading_of(metric: Metric, taking: Taking) -> Reading:
     span = span_of(metric, taking)
     part, p50 = value_of(metric, taking, span)
     empty = Reading(metric.key, None, part.numerator, part.denominator, metric.unit, Quality.MISSING,
-                    as_of=taking.now, target=metric.target, decimals=metric.decimals, better=metric.better)  # fmt: skip
+                    as_of=taking.now, target=metric.target, decimals=metric.decimals, better=metric.better,
+                    rounding=metric.rounding)  # fmt: skip
     if part.value is None:
         return empty
     as_of, stale = freshness(metric, taking)
@@ -119,7 +120,8 @@ def _weekdays(metric: Metric, measure: Measure | Ratio, taking: Taking, value: f
     low, median, high = (quantile(past, share) or 0.0 for share in (0.1, 0.5, 0.9))
     if metric.unit.whole:
         low, median, high = (float(int(edge + 0.5)) for edge in (low, median, high))
-    return Comparison("weekday_band", low, median, high, value - median)
+    kind = "weekday_band" if metric.over is Window.TODAY else "usual"
+    return Comparison(kind, low, median, high, value - median)
 
 
 def _so_far(measure: Measure | Ratio, taking: Taking, day: int) -> float | None:

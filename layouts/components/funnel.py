@@ -56,6 +56,8 @@ def _stage(stage: dict[str, Any], following: dict[str, Any] | None, most: float,
     shown: list[Component | str] = ["—"]
     if waiting is not None:
         shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(words("funnel.after"), className="soft")]
+    if stage.get("left"):
+        shown.append(html.Span(words("funnel.left", n=words.number(stage["left"])), className="soft"))
     return html.Li(
         [
             html.Span(words(f"stage.{stage['key']}"), className="stage-name"),

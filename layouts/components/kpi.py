@@ -18,7 +18,8 @@ def value_with_unit(reading: Reading, view: View, module: str = "") -> Component
     if quality not in _SHOWN or reading.value is None:
         state = quality if quality not in _SHOWN else "missing"
         return html.Span([mark(state), view.words(f"status.{state}")], className=f"value value-none nd-{state}")
-    parts: list[Component | str] = [html.Span(view.words.number(reading.value, reading.unit), className="digits")]
+    digits = view.words.number(reading.value, reading.unit, reading.decimals, reading.rounding)
+    parts: list[Component | str] = [html.Span(digits, className="digits")]
     if unit := view.unit(reading, module):
         parts.append(html.Span(unit, className="unit"))
     return html.Span(parts, className=f"value is-{quality}")
@@ -39,7 +40,7 @@ def comparison_text(reading: Reading, view: View) -> str:
         return ""
     if compared.delta is not None:
         weekday = words.weekday(view.local(view.snapshot.as_of))
-        key = {"weekday_band": "weekday", "year": "year"}.get(compared.kind, "previous")
+        key = {"weekday_band": "weekday", "usual": "usual", "year": "year"}.get(compared.kind, "previous")
         return words(f"kpi.versus_{key}", delta=words.delta(compared.delta, reading.unit), weekday=weekday)
     return ""
 

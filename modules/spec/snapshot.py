@@ -20,6 +20,9 @@ class Quality(StrEnum):
     ERROR = "error"
 
 
+WITHHELD = (Quality.MISSING, Quality.SUPPRESSED, Quality.DENIED, Quality.ERROR)  # there is no value to show
+
+
 class Level(StrEnum):
     """Status against target and limits; `none` where there is nothing to judge."""
 
@@ -37,7 +40,7 @@ SEVERITY = (Level.NONE, Level.OK, Level.WATCH, Level.WARNING, Level.CRITICAL)
 class Comparison:
     """The value beside its past: a band of the same weekdays, or the period before."""
 
-    kind: str  # weekday_band: the same weekdays of eight weeks, holidays left out; previous: the span before
+    kind: str  # weekday_band: the same weekdays of eight weeks, holidays left out (usual: of a past day); previous: the span before
     low: float | None = None
     median: float | None = None
     high: float | None = None
@@ -66,6 +69,12 @@ class Reading:
     p50: float | None = None  # of a distribution told by another quantile
     decimals: int | None = None  # as the metric is printed; None: as its unit is
     better: str = "up"  # the direction in which the target is met: up, down, band
+    rounding: str = "half_up"
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value to show."""
+        return self.value is not None and self.quality not in WITHHELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,7 +302,7 @@ CELLS = st.fixed_dictionaries(
 
 
 @given(rows=st.lists(CELLS, max_size=12), tail=st.sampled_from(["", '"', "x,y\n", "\x00", "\n\n", '"\n"']))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_law_accepted_duplicate_and_quarantined_are_all_rows(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], tail: str
 ) -> None:

@@ -44,20 +44,19 @@ def as_stood(row: Mapping[Any, Any], taking: Taking) -> Mapping[Any, Any]:
 
 
 def map_data(panel: Map, taking: Taking) -> Data:
-    """Plates by area, open cases with their time left, dedicated grids."""
+    """Plates by area, open cases with their time left, dedicated grids. `counts` are of all open cases, with a position or not."""
     case = case_file.c
     shown = [code for code, row in taking.areas.items() if row["kind"] in PLATE_KINDS and taking.within(code, taking.code)]
     plates = panel.plates.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
     overdue = panel.overdue.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
-    query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since).where(case.lon.is_not(None))
-    points, counts = (
-        [],
-        {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)},
-    )
-    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at).limit(MOST_POINTS)):
+    query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since)
+    points: list[Data] = []
+    counts = {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)}
+    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at.is_(None), case.due_at, case.number)):
         level = str(Level.NONE if suspended else urgency(due_at, taking.now))
         counts[level] += 1
-        points.append({"id": number, "lon": lon, "lat": lat, "due": due_at and int(due_at.timestamp()), "level": level})
+        if lon is not None and len(points) < MOST_POINTS:
+            points.append({"id": number, "lon": lon, "lat": lat, "due": due_at and int(due_at.timestamp()), "level": level})
     areas = [
         {"code": code, "kind": taking.areas[code]["kind"], **taking.label(code, taking.areas), "value": plates[code].value,
          "overdue": int(overdue[code].value or 0), "level": Level.CRITICAL if overdue[code].value else Level.NONE}

@@ -29,7 +29,7 @@ class Desks:
         departments = [name for name in names if name.startswith("dept_") and name != "dept_urban"]
         offices = [name for name in names if name not in departments and name != "dept_urban"]
         self.chronic = frozenset(rng.sample(departments, CHRONIC - 1) + rng.sample(offices, 1))
-        for name in self.chronic:
+        for name in sorted(self.chronic):  # a set has another order in every process
             self._factor[name] = CHRONIC_FACTOR * rng.uniform(0.9, 1.2)
         answers = Counter(row["unit"] for row in case_types)
         self._departments = sorted(name for name in names if answers[name] >= OFTEN) or names

@@ -26,6 +26,7 @@ from modules.spec import (
     Medians,
     Metric,
     Module,
+    Sources,
     SpreadBars,
     Stage,
     StageTable,
@@ -208,6 +209,7 @@ MODULE = Module(
         SpreadBars("workload", workload_spread, grid.workload_spread),
         Control("reports_per_grid", grid.accepted),
         Ecdf("whistle_ecdf", grid.whistle_time, "unit"),
+        Sources("sources"),
     ),
     alerts=(
         Alert(on_time_closure, Level.WARNING),

@@ -1,7 +1,7 @@
 """The district on one screen: the status of each module, the map, what needs a decision now, and the health of the sources."""
 
 from data.subjects import cases
-from modules.spec import Decisions, Map, Module, Modules, Sources, Trend
+from modules.spec import Borrowed, Decisions, Map, Module, Modules, Sources, Trend
 
 MODULE = Module(
     key="overview",
@@ -11,6 +11,7 @@ MODULE = Module(
         Modules("modules"),
         Map("map", cases.open_now, cases.overdue_now),
         Decisions("decisions"),
+        Borrowed("funnel", "grid_management", "funnel"),
         Trend("intake_today", cases.reported),
         Sources("sources"),
     ),

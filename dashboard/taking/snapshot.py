@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.registry import watched
+from dashboard.registry import declared, watched
 from dashboard.taking.figures import figures, stage_table
 from dashboard.taking.lists import decisions, map_data, sources
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
 from dashboard.taking.readings import reading_of
 from modules.spec import (
+    Borrowed,
     Decisions,
     Figures,
     Kpi,
@@ -21,6 +22,7 @@ from modules.spec import (
     Metric,
     Module,
     Modules,
+    Panel,
     PanelData,
     Quality,
     Reading,
@@ -83,7 +85,7 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
     readings: dict[str, Reading] = {}
     panels: list[PanelData] = []
     rail: Data = {}
-    for panel in module.panels:
+    for key, panel in lent(module):
         if isinstance(panel, Kpi):
             readings[panel.key] = reading_of(panel.metric, taking)
             data: Data = {"metric": panel.key}
@@ -96,9 +98,21 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
             data = (TAKERS.get(type(panel)) or LISTERS[type(panel)])(panel, taking)
         if isinstance(panel, Modules):
             rail = data
-        panels.append(PanelData(panel.key, panel.kind, panel.key, data))
+        panels.append(PanelData(key, panel.kind, key, data))
     here = {**place, **_names(taking)}
     return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
+
+
+def lent(module: Module) -> list[tuple[str, Panel]]:
+    """The module's panels by the key they are shown under; a borrowed one as its owner declares it, or left out once that is gone."""
+    found: list[tuple[str, Panel]] = []
+    for panel in module.panels:
+        if not isinstance(panel, Borrowed):
+            found.append((panel.key, panel))
+            continue
+        lender = declared().get(panel.module)
+        found += [(panel.key, theirs) for theirs in (lender.panels if lender else ()) if theirs.key == panel.panel]
+    return found
 
 
 def _names(taking: Taking) -> dict[str, str]:

@@ -6,6 +6,7 @@ from modules.spec.panels import (
     Ages,
     AreaBars,
     Bars,
+    Borrowed,
     Calendar,
     Control,
     Decisions,
@@ -28,8 +29,8 @@ from modules.spec.panels import (
 from modules.spec.snapshot import Comparison, Level, PanelData, Quality, Reading, Snapshot
 
 __all__ = [
-    "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Briefing", "Calendar", "ClockKind", "Comparison", "Control", "Decisions",
-    "Ecdf", "Figures", "Funnel", "Heat", "Items", "Kpi", "Level", "Limits", "Map", "Medians", "Metric", "Module", "Modules", "Panel",
-    "PanelData", "Quality", "Reading", "Rounding", "Snapshot", "Sources", "SpreadBars", "Stage",
-    "StageTable", "Trend", "Unit", "Window",
+    "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Borrowed", "Briefing", "Calendar", "ClockKind", "Comparison", "Control",
+    "Decisions", "Ecdf", "Figures", "Funnel", "Heat", "Items", "Kpi", "Level", "Limits", "Map", "Medians", "Metric", "Module",
+    "Modules", "Panel", "PanelData", "Quality", "Reading", "Rounding", "Snapshot", "Sources", "SpreadBars", "Stage", "StageTable",
+    "Trend", "Unit", "Window",
 ]  # fmt: skip

@@ -220,7 +220,17 @@ class Modules:
     kind: ClassVar[str] = "modules"
 
 
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A panel of another module, shown here while that module and that panel exist. Key numbers are not lent."""
+
+    key: str
+    module: str
+    panel: str
+    kind: ClassVar[str] = "borrowed"
+
+
 Panel = (
     Kpi | Figures | Funnel | StageTable | Bars | Ages | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control
-    | Map | Decisions | Sources | Modules
+    | Map | Decisions | Sources | Modules | Borrowed
 )  # fmt: skip

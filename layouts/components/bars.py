@@ -50,17 +50,18 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
     if target is not None:
         track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
     text: list[Any] = [words.number(row.get("value"), unit), html.Span("%" if unit == "percent" else "", className="unit")]
+    if row.get("p90_s") is not None:
+        text.append(html.Span(words("bars.age", age=words.age(row["p90_s"])), className="unit"))
     if not _is_rate(panel):
         end = max(0.0, float(row.get("value") or 0)) / reach
         track.append(html.Span(text, className="bar-value", style={"left": f"{end:.2%}"}))
     ground = row.get("n") if of is None else of
-    age = words("bars.age", age=words.age(row["p90_s"])) if row.get("p90_s") is not None else ""
     return html.Li(
         [
             html.Span(words.label(row), className="bar-label"),
             html.Span(track, className="bar-lane"),
             html.Span(text, className="bar-rate") if _is_rate(panel) else None,
-            html.Span("" if ground is None else f"{'n' if of is None else '/'} {words.number(ground)}{age}", className="bar-of"),
+            html.Span("" if ground is None else f"{'n' if of is None else '/'} {words.number(ground)}", className="bar-of"),
         ],
         className=f"bar{' is-small' if row.get('small') else ''}",
         title=words("bars.small") if row.get("small") else "",

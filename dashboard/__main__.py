@@ -51,7 +51,9 @@ def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
     for path in chosen.files:
         with writing(engine) as connection:
             receipt = load_file(connection, Path(path), mapping, rules_of(connection, place), now)
-        print(f"{Path(path).name}: {receipt}")
+        print(receipt, Path(path).name, sep="  ")
+        for line, field, why in receipt.problems:
+            print(f"  line {line}: {field}: {why}")
     return 0
 
 

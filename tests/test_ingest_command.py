@@ -35,13 +35,13 @@ def test_counts_and_quarantine_are_printed_and_twice_changes_nothing(tmp_path: P
     first = ingested(tmp_path, "--mapping", "boston311", SAMPLE, DATA / "requests_sample.csv")
     assert first.returncode == 0, first.stderr
     lines = first.stdout.splitlines()
-    assert lines[0] == f"two_months_sample.csv: rows {ROWS}  accepted {ROWS}  duplicate 0  quarantined 0  corrected 0  released 0"
-    assert lines[1].startswith("requests_sample.csv: rows 70  accepted 40  duplicate 2  quarantined 28")
+    assert lines[0] == f"rows {ROWS}  accepted {ROWS}  duplicate 0  quarantined 0  corrected 0  released 0  two_months_sample.csv"
+    assert lines[1].startswith("rows 70  accepted 40  duplicate 2  quarantined 28")
     assert any("closed_dt: " in line and "before it was opened" in line for line in lines[2:])
     known = cases_in(tmp_path)
     again = ingested(tmp_path, "--mapping", "boston311", SAMPLE)
     assert again.stdout.splitlines() == [
-        f"two_months_sample.csv: rows {ROWS}  accepted 0  duplicate {ROWS}  quarantined 0  corrected 0  released 0"
+        f"rows {ROWS}  accepted 0  duplicate {ROWS}  quarantined 0  corrected 0  released 0  two_months_sample.csv"
     ]
     assert cases_in(tmp_path) == known
 

@@ -51,10 +51,9 @@ class Receipt:
     problems: tuple[tuple[int, str, str], ...] = ()
 
     def __str__(self) -> str:
-        """The counts in one line, then one line for each of the first quarantined rows."""
+        """The counts in one line."""
         names = ("rows", "accepted", "duplicate", "quarantined", "corrected", "released")
-        lines = ["  ".join(f"{name} {getattr(self, name)}" for name in names)]
-        return "\n".join(lines + [f"  line {line}: {field}: {reason}" for line, field, reason in self.problems])
+        return "  ".join(f"{name} {getattr(self, name)}" for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pysqlite3.dbapi2 as sqlite_dbapi
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+KEPT = "view"  # under this name a connection keeps what it read in a consistent view; see data.view
 WAL_RESET_FIXED = (3, 51, 3)  # sqlite.org/wal.html#walresetbug: earlier builds can corrupt with two writing connections
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_S = 5
@@ -76,9 +77,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN")
         else:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        kept = connection.info
+        kept[KEPT] = {}
         try:
             yield connection
         finally:
+            kept.pop(KEPT)
             connection.rollback()
 
 

@@ -4,15 +4,15 @@ A flow counts what happened in a span, a stock what stands now, a ratio divides 
 a distribution gives exact quantiles. The shapes are derived from the one definition, so tile, map and trend cannot disagree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, Table, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, String, Table, bindparam, cast, func, select
 
-from data import standing
+from data import standing, view
 from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
 from data.schema import REGION
 
@@ -89,16 +89,15 @@ class Measure:
         """Its value for a scope; 0 when nothing happened."""
         if standing.stands(self, span):
             return Part(standing.total(self, connection, scope, span))
-        asked = self._asked(scope.region, span) | {"area": scope.area, "key": self.key}
-        return Part(float(connection.execute(_total(self.cube, self.counter), asked).scalar() or 0))
+        return Part(float(sum(self._counted(connection, scope, self._asked(scope.region, span)).values())))
 
     def by_area(self, connection: Connection, region: int, areas: Sequence[str], span: Span) -> dict[str, Part]:
         """Its value for each of the areas."""
         if standing.stands(self, span):
             stood = standing.by_area(self, connection, region, areas, span)
             return {area: Part(stood.get(area, 0.0)) for area in areas}
-        asked = self._asked(region, span) | {"areas": areas, "key": self.key}
-        counts: dict[str, Any] = {row[0]: row[1] for row in connection.execute(_by_area(self.cube, self.counter), asked).all()}
+        asked = self._asked(region, span) | {"areas": tuple(areas), "key": self.key}
+        counts: dict[str, Any] = {row[0]: row[1] for row in view.once(connection, _by_area(self.cube, self.counter), asked)}
         return {area: Part(float(counts.get(area) or 0)) for area in areas}
 
     def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
@@ -106,14 +105,20 @@ class Measure:
         if standing.stands(self, span):
             return {key: Part(count) for key, count in standing.by_key(self, connection, scope, by, span).items()}
         asked = self._asked(scope.region, span) | {"area": scope.area, "by": by}
-        rows = connection.execute(_by_key(self.cube, self.counter), asked).all()
-        return {key: Part(float(count or 0)) for key, count in rows}
+        rows = view.once(connection, _by_key(self.cube, self.counter), asked)
+        return {row[0]: Part(float(row[1] or 0)) for row in rows}
 
     def series(self, connection: Connection, scope: Scope, span: Span, hours: bool = False) -> dict[int, Part]:
         """Its value by local day number (or hour number), zero where nothing happened."""
-        asked = self._asked(scope.region, span, hours) | {"area": scope.area, "key": self.key}
-        counts: dict[int, Any] = {row[0]: row[1] for row in connection.execute(_series(self.cube, self.counter), asked).all()}
-        return {bucket: Part(float(counts.get(bucket) or 0)) for bucket in range(asked["first"], asked["last"] + 1)}
+        asked = self._asked(scope.region, span, hours)
+        counts = self._counted(connection, scope, asked)
+        return {bucket: Part(float(counts.get(bucket, 0))) for bucket in range(asked["first"], asked["last"] + 1)}
+
+    def _counted(self, connection: Connection, scope: Scope, asked: Mapping[str, Any]) -> dict[int, int]:
+        """The counter in each bucket where something happened."""
+        first, last, place = asked["first"], asked["last"], view.place_of(self.cube, self.counter)
+        line = view.line(connection, self.cube, scope.region, (asked["per"], self.by, scope.area, self.key), first, last)
+        return {bucket: row[place] for bucket, row in line.items() if first <= bucket <= last}
 
     def _asked(self, region: int, span: Span, hours: bool = False) -> dict[str, Any]:
         asked: dict[str, Any] = {"region": region, "by": self.by}
@@ -135,12 +140,6 @@ def first_bucket(connection: Connection, region: int, cube: Cube) -> int | None:
 
 # One statement per counter and shape, built once: building it costs more than running it.
 @cache
-def _total(cube: Cube, counter: str) -> Select[Any]:
-    table = cube.table.c
-    return select(func.sum(table[counter])).where(*_asked_for(cube), table.area == bindparam("area"), table.key == bindparam("key"))
-
-
-@cache
 def _by_area(cube: Cube, counter: str) -> Select[Any]:
     table = cube.table.c
     among = table.area.in_(bindparam("areas", expanding=True))
@@ -152,15 +151,6 @@ def _by_area(cube: Cube, counter: str) -> Select[Any]:
 def _by_key(cube: Cube, counter: str) -> Select[Any]:
     table = cube.table.c
     return select(table.key, func.sum(table[counter])).where(*_asked_for(cube), table.area == bindparam("area")).group_by(table.key)
-
-
-@cache
-def _series(cube: Cube, counter: str) -> Select[Any]:
-    table = cube.table.c
-    query = select(table.bucket, func.sum(table[counter])).where(
-        *_asked_for(cube), table.area == bindparam("area"), table.key == bindparam("key")
-    )
-    return query.group_by(table.bucket)
 
 
 def _asked_for(cube: Cube) -> Iterable[ColumnElement[bool]]:
@@ -237,16 +227,14 @@ class Distribution:
 
     def values(self, connection: Connection, scope: Scope, span: Span, **keys: str) -> list[float]:
         """All values of the span, ascending; `keys` pin further columns."""
-        query = select(self.seconds).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
-        return sorted(map(float, connection.execute(query).scalars().all()))
+        query = select(_listed(self.seconds)).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
+        return _ascending(connection.execute(query).scalar())
 
     def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
         """All values of the span, ascending, for each value of a column."""
-        query = select(self.fact.c[by], self.seconds).where(*self._where(scope, span))
-        groups: dict[str, list[float]] = {}
-        for key, value in connection.execute(query).all():
-            groups.setdefault(key, []).append(float(value))
-        return {key: sorted(values) for key, values in groups.items()}
+        column = self.fact.c[by]
+        query = select(column, _listed(self.seconds)).where(*self._where(scope, span), column.is_not(None)).group_by(column)
+        return {key: _ascending(listed) for key, listed in connection.execute(query).all()}
 
     def _where(self, scope: Scope, span: Span) -> Iterable[ColumnElement[bool]]:
         columns = self.fact.c
@@ -257,6 +245,15 @@ class Distribution:
             yield self.where
         if scope.area != ALL:
             yield columns[scope.level] == scope.area
+
+
+def _listed(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """All values of a group as one text: a row for each would cost ten times as much."""
+    return func.aggregate_strings(cast(value, String), ",")
+
+
+def _ascending(listed: str | None) -> list[float]:
+    return sorted(map(float, listed.split(","))) if listed else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)

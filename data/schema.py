@@ -239,6 +239,13 @@ whistle = Table(
     Column("response_s", Integer),
     Index("whistle_issued", REGION, "issued_on", "unit", "response_s"),
 )
+Index(
+    "whistle_waiting",
+    whistle.c.region,
+    whistle.c.issued_at,
+    sqlite_where=whistle.c.signed_at.is_(None),
+    postgresql_where=whistle.c.signed_at.is_(None),
+)
 
 post_group = Table(
     "post_group",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from dashboard.settings import Settings
 from dashboard.taking.moment import Taking
 from dashboard.taking.snapshot import take
 from data import ledger
-from data.cases import replayed
+from data.cases import Rules, Step, replayed
 from data.columns import day_number
 from data.db import engine_for, reading, writing
 from data.schema import grid_day, whistle
@@ -25,42 +25,48 @@ from data.seed.places import Place
 from modules.spec import Snapshot
 from tests.factories import NOW, REGION, intake, rules, walk
 
-WINDOW_DAYS = 62  # no panel reaches further back: thirty days and the thirty before, eight weeks of weekdays
-LENGTHS = (1, 8)
+WINDOW_DAYS = 400  # no panel reaches further back: a month, and the same month a year before
+LENGTHS = (1, 4)
 STEP = 50  # virtual machine instructions between two counts
 GROWING = re.compile(r"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|rollup_\w+)(.*)")
-NARROW = re.compile(r"case_file_open|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id=")
+FIRST = re.compile(
+    r"SELECT min\(|(?!.* ORDER BY ).* LIMIT \? OFFSET \?$", re.DOTALL
+)  # the first entry of an index: nothing after it is read
+NARROW = re.compile(r"case_file_open|whistle_waiting|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id=")
 
 
 def filled(path: Path, times: int) -> tuple[Engine, Place]:
     """A district with one demo day and then a case, a whistle and a patrol a day for some windows of days before."""
     engine = engine_for(f"sqlite:///{path}")
     place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=1), NOW, lambda _: None)
-    book = rules()
+    book, days = rules(), range(2, WINDOW_DAYS * times)
     with writing(engine) as connection:
-        for day in range(2, WINDOW_DAYS * times):
-            at = NOW - timedelta(days=day)
-            steps = walk(day, at, hours=day % 7)
-            case = intake(day, level=("grid", "district")[day % 2], sub=day % 7 + 1)
-            ledger.load_cases(connection, REGION, [(replayed(case, steps, book), steps)])
-            ledger.load_rows(connection, REGION, whistle, [answered(day, at)])
-            ledger.load_rows(connection, REGION, grid_day, [walked(at)])
+        ledger.load_cases(connection, REGION, [closed(day, book) for day in days])
+        ledger.load_rows(connection, REGION, whistle, [answered(day) for day in days])
+        ledger.load_rows(connection, REGION, grid_day, [walked(day) for day in days])
         ledger.rebuild_all(connection, REGION, NOW)
     return engine, place
 
 
-def answered(number: int, at: datetime) -> dict[str, Any]:
+def closed(day: int, book: Rules) -> tuple[dict[str, Any], list[Step]]:
+    case = intake(day, level=("grid", "district")[day % 2], sub=day % 7 + 1)
+    steps = walk(day, NOW - timedelta(days=day), hours=day % 7)
+    return replayed(case, steps, book), steps
+
+
+def answered(day: int) -> dict[str, Any]:
+    at = NOW - timedelta(days=day)
     return {
-        "id": number, "case_id": number, "kind": "daily", "subdistrict": "440512001", "unit": "dept_urban", "issued_at": at,
+        "id": day, "case_id": day, "kind": "daily", "subdistrict": "440512001", "unit": "dept_urban", "issued_at": at,
         "due_at": at + timedelta(minutes=30), "signed_at": at, "arrived_at": at, "closed_at": at, "rating": 5,
-        "issued_on": day_number(at), "on_time": True, "response_s": 60 + number % 900,
+        "issued_on": day_number(at), "on_time": True, "response_s": 60 + day % 900,
     }  # fmt: skip
 
 
-def walked(at: datetime) -> dict[str, Any]:
+def walked(day: int) -> dict[str, Any]:
     return {
-        "grid": "440512001001-G01", "day": day_number(at), "kind": "community", "subdistrict": "440512001", "community": "440512001001",
-        "on_duty_n": 1, "required_n": 2, "patrols_n": 2, "patrol_min": 90, "confirmed_n": 0,
+        "grid": "440512001001-G01", "day": day_number(NOW) - day, "kind": "community", "subdistrict": "440512001",
+        "community": "440512001001", "on_duty_n": 1, "required_n": 2, "patrols_n": 2, "patrol_min": 90, "confirmed_n": 0,
     }  # fmt: skip
 
 
@@ -125,7 +131,7 @@ def test_every_query_reads_its_days_only(districts: list[tuple[Engine, Place]], 
         plans = [
             (step[3], statement)
             for statement, parameters in asked.items()
-            if statement.startswith("SELECT")
+            if statement.startswith("SELECT") and not FIRST.match(statement)
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     growing = [(found, statement) for step, statement in plans if (found := GROWING.match(step))]

@@ -52,7 +52,7 @@ def map_data(panel: Map, taking: Taking) -> Data:
     query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since)
     points: list[Data] = []
     counts = {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)}
-    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at.is_(None), case.due_at, case.number)):
+    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at.nulls_last(), case.number)):
         level = str(Level.NONE if suspended else urgency(due_at, taking.now))
         counts[level] += 1
         if lon is not None and len(points) < MOST_POINTS:

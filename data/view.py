@@ -1,0 +1,67 @@
+"""What a consistent view of the database has read already: inside `reading` nothing can change, so nothing is read twice.
+
+A snapshot asks the same counters many times: as a total, over the days, for the period before and the year before.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from data.cubes import Cube
+from data.db import KEPT
+from data.schema import REGION
+
+BLOCK = 32  # buckets read together
+
+Line = tuple[str, str, str, str]  # per, by, area, key
+Counts = Mapping[int, Any]  # bucket → the bucket and every counter
+
+
+def once(connection: Connection, statement: Select[Any], asked: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement that is built once; lists among what is asked must be tuples."""
+    kept: dict[Any, Any] | None = connection.info.get(KEPT)
+    if kept is None:
+        return connection.execute(statement, asked).all()
+    name = (statement, *asked.values())
+    if name not in kept:
+        kept[name] = connection.execute(statement, asked).all()
+    rows: Sequence[Any] = kept[name]
+    return rows
+
+
+def line(connection: Connection, cube: Cube, region: int, which: Line, first: int, last: int) -> Counts:
+    """The counters of one line of a cube, by bucket; at least those from `first` to `last` that occur."""
+    kept: dict[Any, Any] | None = connection.info.get(KEPT)
+    if kept is None:
+        return {row[0]: row for row in _read(connection, cube, region, which, first, last)}
+    blocks, counts = kept.setdefault((cube, region, which), (set(), {}))
+    missing = [block for block in range(first // BLOCK, last // BLOCK + 1) if block not in blocks]
+    if missing:
+        rows = _read(connection, cube, region, which, missing[0] * BLOCK, missing[-1] * BLOCK + BLOCK - 1)
+        counts.update((row[0], row) for row in rows)
+        blocks.update(range(missing[0], missing[-1] + 1))
+    found: Counts = counts
+    return found
+
+
+def _read(connection: Connection, cube: Cube, region: int, which: Line, first: int, last: int) -> Sequence[Any]:
+    per, by, area, key = which
+    asked = {"region": region, "per": per, "by": by, "area": area, "key": key, "first": first, "last": last}
+    return connection.execute(_statement(cube), asked).all()
+
+
+@cache
+def _statement(cube: Cube) -> Select[Any]:
+    table = cube.table.c
+    pinned = [table[name] == bindparam(name) for name in (REGION, "per", "by", "area", "key")]
+    return select(table.bucket, *(table[name] for name in cube.counters)).where(
+        *pinned, table.bucket.between(bindparam("first"), bindparam("last"))
+    )
+
+
+@cache
+def place_of(cube: Cube, counter: str) -> int:
+    """Where a counter stands in the rows of a line."""
+    return 1 + list(cube.counters).index(counter)

@@ -12,8 +12,8 @@ from data.cubes import ALL
 from data.db import engine_for, reading, writing
 from data.expressions import evaluator
 from data.measures import Scope, Span
-from data.rollups import differences
-from data.schema import case_file, grid_day, metadata
+from data.rollups import differences, redefined, renew, sign
+from data.schema import case_file, grid_day, marker, metadata
 from data.subjects import cases, cubes_of
 from tests.factories import NOW, REGION, intake, rules, walk
 
@@ -69,6 +69,22 @@ def test_a_tampered_counter_is_found(engine: Engine) -> None:
         connection.execute(table.update().where(table.c.area == ALL, table.c.by == "").values(reported=99))
     with reading(engine) as connection:
         assert differences(connection, REGION, ledger.all_cubes())
+
+
+def test_counters_of_another_definition_are_counted_anew(engine: Engine) -> None:
+    cubes = ledger.all_cubes()
+    deliver(engine, [1, 2, 3], 9)
+    with writing(engine) as connection:
+        sign(connection, cubes)
+        assert redefined(connection, cubes) == []
+        connection.execute(marker.update().where(marker.c.key == "counted_by:case_reported").values(value="another"))
+        connection.execute(cases.reported_cube.table.update().values(reported=99))
+        stale = redefined(connection, cubes)
+        assert stale == [cases.reported_cube]
+        renew(connection, stale)
+    with reading(engine) as connection:
+        assert redefined(connection, cubes) == []
+        assert differences(connection, REGION, cubes) == []
 
 
 def test_a_failed_transaction_leaves_nothing(engine: Engine) -> None:

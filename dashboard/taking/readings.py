@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from dashboard.taking.moment import Taking
 from data.measures import Coverage, Distribution, Measure, Part, Ratio, Span, Spread, quantile
 from data.schema import REGION, source
+from data.view import once
 from data.waiting import Awaited, Waiting
 from modules.spec import Comparison, Level, Metric, Quality, Reading, Window
 
@@ -17,6 +18,10 @@ LEAST_WEEKS = 3  # fewer same weekdays make no band
 YEAR = 365
 KEYED_AREAS = ("district", "subdistrict")  # levels at which cubes keep further keys
 SINGLE_DAYS = (Window.TODAY, Window.LAST_DAY)
+
+DELIVERED = select(source.c.received_at, source.c.stale_after_s).where(
+    source.c[REGION] == bindparam("region"), source.c.key == bindparam("key")
+)
 
 
 def reading_of(metric: Metric, taking: Taking) -> Reading:
@@ -72,9 +77,7 @@ def value_of(metric: Metric, taking: Taking, span: Span) -> tuple[Part, float | 
 
 def freshness(metric: Metric, taking: Taking) -> tuple[datetime, bool]:
     """When the metric's source last delivered, and whether that is longer ago than it promised."""
-    row = taking.connection.execute(
-        select(source.c.received_at, source.c.stale_after_s).where(source.c[REGION] == taking.region, source.c.key == metric.source)
-    ).first()
+    row = next(iter(once(taking.connection, DELIVERED, {"region": taking.region, "key": metric.source})), None)
     if row is None or row[0] is None:
         return taking.now, False
     return row[0], taking.now - row[0] > timedelta(seconds=row[1])

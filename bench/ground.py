@@ -92,7 +92,7 @@ def densify(connection: Connection, times: int) -> None:
 
 
 def _copy(connection: Connection, table: Table, copy: int, days: int, where: str) -> None:
-    shifted = ", ".join(_shifted(table, name, copy, days) for name in table.columns)
+    shifted = ", ".join(_shifted(table, column.name, copy, days) for column in table.columns)
     names = ", ".join(table.columns.keys())
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {shifted} FROM {table.name} {where}")
 

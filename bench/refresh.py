@@ -10,7 +10,9 @@ from bench.refresher import MODULES, Refresher
 from data.db import engine_for, writing
 
 LENGTHS = (1, 10, 50)
-KEPT, OF = 1, 8
+UNIT = 6  # lengths of the base that make the short history: every panel finds all it compares with, also a year before
+DAYS = UNIT * (BASE_DAYS + 1)
+KEPT, OF = 1, 16
 ROUNDS = 25
 
 
@@ -24,7 +26,7 @@ def measure() -> Iterator[Figure]:
             engine = engine_for(settings_for(path).database)
             with writing(engine) as connection:
                 thin(connection, KEPT, OF)
-                lengthen(connection, times)
+                lengthen(connection, UNIT * times)
             engine.dispose()
             counted(path, now)
             refreshers.append(Refresher(path, now))
@@ -36,7 +38,7 @@ def _compared(refreshers: list[Refresher]) -> Iterator[Figure]:
     for module in MODULES:
         taken = in_turn([refresher.refreshing(module) for refresher in refreshers], ROUNDS)
         for times, values in zip(LENGTHS, taken, strict=True):
-            how = f"CPU to take and draw {module}, {times} × {BASE_DAYS + 1} days of history, median of {ROUNDS}"
+            how = f"CPU to take and draw {module}, {times} × {DAYS} days of history, median of {ROUNDS}"
             yield Figure(f"refresh_{module}_history_{times}x_ms", median(values), "ms", how)
         for times, values in zip(LENGTHS[1:], taken[1:], strict=True):
             found = ratio(values, taken[0])

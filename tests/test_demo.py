@@ -196,9 +196,92 @@ def test_patrols_and_whistles_go_on_like_cases(demo):
 def test_patrol_days_have_gaps_but_not_many(chapters):
     grid_days = [row for chapter in chapters[:-1] for row in chapter.grid_days]
     assert len(grid_days) == DAYS * 436
-    assert 0.97 < share(grid_days, lambda row: row["on_duty_n"] > 0) < 1
-    assert 0.85 < share(grid_days, lambda row: row["patrols_n"] >= row["required_n"]) < 0.98
+    assert 0.995 < share(grid_days, lambda row: row["on_duty_n"] > 0) < 1
+    assert 0.94 < share(grid_days, lambda row: row["patrols_n"] >= row["required_n"]) < 0.985
     assert sum(row["confirmed_n"] for row in grid_days) > 0
+
+
+def test_duty_is_whole_on_most_days_and_not_on_all(chapters):
+    whole = [all(row["on_duty_n"] for row in chapter.grid_days) for chapter in chapters[:-1]]
+    assert 0.5 < sum(whole) / len(whole) < 0.98
+
+
+def by_hour(rows, channel):
+    counts = Counter(row["reported_hour"] % 24 for row in rows if row["channel"] == channel)
+    return [counts[hour] / max(sum(counts.values()), 1) for hour in range(24)]
+
+
+def test_hours_are_those_of_the_channel(rows):
+    collector, public, hotline = (by_hour(rows, channel) for channel in ("collector", "public", "hotline"))
+    assert sum(collector[8:12]) + sum(collector[14:18]) > 0.72
+    assert max(collector[12:14]) < min(collector[9], collector[15]) / 2, "posts rest at noon"
+    assert sum(collector[:6]) < 0.02 < sum(public[:6])
+    assert sum(public[18:23]) > 1.8 * sum(collector[18:23])
+    assert sum(hotline[8:12]) > 0.3
+    sensor = by_hour(rows, "sensor")
+    assert max(sensor) < 0.1 and min(sensor) > 0.01, "devices do not sleep"
+
+
+def test_weekends_are_quieter(demo, rows):
+    per_day = Counter(row["reported_on"] for row in rows)
+    full = {day: count for day, count in per_day.items() if day < day_number(UNTIL) and demo.planner.almanac(day).festival == 1}
+    rest = [count for day, count in full.items() if demo.planner.almanac(day).weekday >= 5]
+    work = [count for day, count in full.items() if demo.planner.almanac(day).weekday < 5]
+    assert 0.7 < (sum(rest) / len(rest)) / (sum(work) / len(work)) < 0.9
+
+
+def test_rain_falls_on_some_days_and_brings_its_own_cases(demo, rows):
+    almanac = demo.planner.almanac
+    year = range(day_number(UNTIL) - 365, day_number(UNTIL))
+    assert 0.12 < sum(almanac(day).rain > 0 for day in year) / 365 < 0.5
+    summer, winter = ([day for day in year if almanac(day).when.month in months] for months in ((4, 5, 6), (10, 11, 12)))
+    assert sum(almanac(day).rain > 0 for day in summer) > 1.5 * sum(almanac(day).rain > 0 for day in winter)
+    wet = [row for row in rows if almanac(row["reported_on"]).rain >= 2]
+    dry = [row for row in rows if almanac(row["reported_on"]).rain == 0]
+    flooding = ("E0404", "E0406", "E0401", "C0104")
+    assert share(wet, lambda row: row["type"] in flooding) > 2 * share(dry, lambda row: row["type"] in flooding)
+
+
+def test_the_end_of_a_month_brings_suspensions_and_reports(demo, chapters):
+    almanac, asked, stopped = demo.planner.almanac, Counter(), Counter()
+    for chapter in chapters[:-20]:
+        for _, steps in chapter.cases:
+            dispatch = next((step for step in steps if step.action == "dispatch" and step.due_at), None)
+            if dispatch is not None:
+                last = almanac(day_number(dispatch.due_at)).last_week
+                asked[last] += 1
+                stopped[last] += any(step.action == "suspend" for step in steps)
+    assert stopped[False] > 5
+    assert stopped[True] / asked[True] > 1.5 * stopped[False] / asked[False]
+    ends = [len(chapter.cases) for chapter in chapters[:-1] if almanac(chapter.day).month_end and almanac(chapter.day).weekday < 5]
+    middle = [
+        len(chapter.cases)
+        for chapter in chapters[:-1]
+        if almanac(chapter.day).when.day in range(8, 20) and almanac(chapter.day).weekday < 5
+    ]
+    assert sum(ends) / len(ends) > 1.03 * sum(middle) / len(middle)
+
+
+def test_quality_shares_are_those_of_published_reports(rows):
+    done = [row for row in rows if row["closed_at"] is not None]
+    passed_on = [row for row in done if row["level"] != "grid"]
+    assert 0.0005 < share(done, lambda row: row["rework_n"]) < 0.015
+    assert 0.0005 < share(done, lambda row: row["extended_n"]) < 0.01
+    assert 0.0003 < share(done, lambda row: row["reopened_n"]) < 0.01
+    assert 0.01 < share(passed_on, lambda row: row["returned_n"]) < 0.05
+    assert 0.01 < share(rows, lambda row: row["kind"] == "component") < 0.06
+    times = sorted(row["handling_s"] for row in done)
+    assert 15 * 60 < times[len(times) // 2] < 1.4 * 3600
+    short = [row["arrive_s"] for row in passed_on if row["arrive_s"] is not None]
+    assert 5 * 60 < sorted(short)[len(short) // 2] < 45 * 60
+
+
+def test_festivals_are_quieter(demo):
+    almanac = demo.planner.almanac
+    for when in ((2025, 10, 1), (2026, 5, 1), (2026, 1, 1)):
+        day = day_number(datetime(*when, 4, tzinfo=UTC))
+        assert almanac(day).festival < 1
+        assert almanac(day).patrol < almanac(day + 14).patrol
 
 
 def test_every_year_has_one_typhoon_of_three_days_that_changes_what_is_reported(demo):

@@ -8,7 +8,7 @@ from typing import Any
 from data.seed.demo.almanac import Day
 from data.seed.demo.streams import stream
 
-BASE_LATE = {"event": 0.115, "component": 0.34, "request": 0.10}
+BASE_LATE = {"event": 0.105, "component": 0.34, "request": 0.10}
 CHRONIC = 3  # units that are late all the time
 CHRONIC_FACTOR = 2.3
 MOST_LATE = 0.8

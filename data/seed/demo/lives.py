@@ -18,8 +18,9 @@ REJECTED = {"collector": 0.022, "public": 0.10, "hotline": 0.05, "sensor": 0.12,
 REJECT_REASONS = ("not_in_scope", "insufficient_evidence", "duplicate", "below_threshold")
 REDIRECT_REASONS = ("court", "review", "market_12315", "police")
 CHECKED_FIRST = frozenset({"public", "hotline", "leader", "camera"})
-SETTLED_LATE = 0.026
+SETTLED_LATE = 0.017
 SETTLE_MEDIAN_MIN, SETTLE_SPREAD = 19, 0.78
+OUT_FROM_S, OUT_TO_S = 7 * HOUR, 22 * HOUR  # somebody goes and looks at these hours of every day
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class World:
         """The deadline of a case type whose clock starts now, as epoch seconds; 30 days where there is no limit."""
         due = self.rules.due(case_type, datetime.fromtimestamp(start, UTC))
         return start + 30 * 86400 if due is None else int(due.timestamp())
+
+    def attended(self, moment: int) -> int:
+        """The moment itself, or the morning after if nobody goes out at that hour."""
+        second = (moment + OFFSET_S) % DAY_S
+        return moment if OUT_FROM_S <= second < OUT_TO_S else moment + (OUT_FROM_S - second) % DAY_S
 
     def pace(self, urgent: bool) -> Pace:
         return self.always if urgent else self.working
@@ -105,7 +111,7 @@ def _reach_filing(chain: Chain, intake: Intake, where: Circumstances, rng: Rando
     slow = _slow(intake, where.day)
     at = where.reported
     if intake.channel in CHECKED_FIRST and not intake.urgent:
-        at = chain.take("verify", at + int(rng.uniform(8, 70) * MINUTE), f"{intake.grid}-1", None)
+        at = chain.take("verify", at + int(rng.uniform(3, 16) * MINUTE), f"{intake.grid}-1", None)
         if rng.random() < 0.02:
             chain.take("void", at + 10 * MINUTE, _centre(rng, "duty"), CENTRE, reason="not_there")
             return None

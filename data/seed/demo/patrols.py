@@ -19,6 +19,8 @@ ROSTER_SETTLED_S = 10 * 3600
 CORRECTED_S = DAY_S + 34_200  # half past nine on the next morning
 SHIFT_S, SHIFT_LENGTH_S = 8 * 3600 + 900, 32_400
 COMMUNITY_PATROLS = (2, 2, 2, 3)  # a day, by how busy the grid is
+SLACK = 0.03  # of the grids walk too little
+STAND_IN, STAND_IN_ON_REST_DAYS = 0.97, 0.88  # a neighbour takes over where nobody came
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Patrols:
         for code, kind, subdistrict, community in grids:
             required = rng.choice(COMMUNITY_PATROLS) if kind == "community" else 1
             posts = (2 if rng.random() < 0.74 else 1) if kind == "community" else (2 if rng.random() < 0.25 else 1)
-            diligence = rng.uniform(0.55, 0.8) if rng.random() < 0.05 else rng.uniform(0.95, 0.998)
+            diligence = rng.uniform(0.55, 0.8) if rng.random() < SLACK else rng.uniform(0.985, 0.999)
             self.grids.append(GridKept(code, kind, subdistrict, community, required, posts, diligence))
         self.day = lru_cache(maxsize=3)(self._make)
 
@@ -94,10 +96,11 @@ class Patrols:
         rng = stream(self._seed, "patrol", number)
         random = rng.random
         absent = 0.012 + (0.02 if day.weekday >= 5 else 0.0) + 0.12 * (1 - day.festival) + (0.1 if day.typhoon else 0.0)
+        standing_in = STAND_IN if day.weekday < 5 and day.festival == 1 and not day.typhoon else STAND_IN_ON_REST_DAYS
         start = number * DAY_S - OFFSET_S + SHIFT_S
         made = []
         for grid in self.grids:
-            came = sum(random() > absent for _ in range(grid.posts))
+            came = sum(random() > absent for _ in range(grid.posts)) or int(random() < standing_in)
             keen = grid.diligence * min(day.patrol * 1.15, 1.0)
             wanted = grid.required + (random() < 0.18)
             walked = sum(random() < keen for _ in range(wanted)) if came else 0

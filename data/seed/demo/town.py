@@ -64,7 +64,7 @@ class Town:
         ]
         self.dedicated = self._place_dedicated(rows, parents, polygons)
         spread = stream(seed, "busy")
-        self.weights = list(accumulate((g.residents + 250) * spread.uniform(0.55, 1.5) for g in self.grounds))
+        self.weights = list(accumulate((g.residents + 250) * spread.uniform(0.65, 1.4) for g in self.grounds))
 
     def _place_dedicated(
         self, rows: list[AreaRow], parents: Mapping[str, str], polygons: Mapping[str, BaseGeometry]

@@ -32,6 +32,8 @@ class Workplace(Protocol):
 
     def pace(self, urgent: bool) -> Pace: ...
 
+    def attended(self, moment: int) -> int: ...
+
     def month_ends(self, moment: int) -> bool: ...
 
 
@@ -55,7 +57,7 @@ def handle(chain: Chain, job: Handling, rng: Random, world: Workplace) -> bool:
     took = _took(job, span, rng)
     if not job.late and span <= EASY_HOURS * HOUR and not job.intake.urgent and rng.random() < ON_DUTY_SHARE:
         pace = world.duty
-    _sign_and_arrive(chain, job, post, took, rng, pace)
+    _sign_and_arrive(chain, job, post, took, rng, world)
     start = job.dispatched
     if not job.late and span > EASY_HOURS * HOUR:
         start, took = _interrupted(chain, job, start, span, took, due, rng, world)
@@ -80,14 +82,16 @@ def _took(job: Handling, span: int, rng: Random) -> float:
     return min(wanted, span * rng.uniform(0.86, 0.97))
 
 
-def _sign_and_arrive(chain: Chain, job: Handling, post: str, took: float, rng: Random, pace: Pace) -> None:
+def _sign_and_arrive(chain: Chain, job: Handling, post: str, took: float, rng: Random, world: Workplace) -> None:
+    """Whoever is responsible takes the case and goes there, by day and in the evening, on any day."""
     at = job.dispatched
     if job.intake.urgent:
         signed = at + int(min(exp(rng.gauss(0.9, 0.6)) * 60, took * 0.1))
         arrived = at + int(min(exp(rng.gauss(2.6, 0.4)) * 60, took * 0.5))
     else:
-        signed = pace.later(at, min(took * rng.uniform(0.04, 0.16), exp(rng.gauss(3.2, 0.9)) * 60))
-        arrived = max(pace.later(at, min(took * rng.uniform(0.2, 0.5), exp(rng.gauss(3.9, 0.9)) * 60)), signed + 60)
+        way = min(exp(rng.gauss(2.5, 0.75)) * 60 * (3 if job.late else 1), took * 0.5)
+        arrived = world.attended(at) + int(way)
+        signed = arrived - int(way * rng.uniform(0.3, 0.8))
     chain.take("sign", signed, post, job.unit)
     if rng.random() < 0.93:
         chain.take("arrive", arrived, post, job.unit)

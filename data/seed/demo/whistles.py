@@ -31,7 +31,7 @@ def whistle(plan: Plan, seed: int, working: Pace, always: Pace, urgent_share: fl
     pace = always if kind == "emergency" else working
     issued = pace.later(plan.arrival(dispatched), rng.uniform(0.2, 1.5) * HOUR)
     limit = LIMIT_H[kind] * HOUR
-    due, due_shift = pace.later(issued, limit), rng.random() < 0.06
+    due, due_shift = pace.later(issued, limit), rng.random() < 0.04
     took = limit * (rng.uniform(1.05, 3.5) if due_shift else min(exp(rng.gauss(-0.8, 0.5)), 0.97))
     signed = pace.later(issued, took * rng.uniform(0.1, 0.5))
     arrived = pace.later(issued, took)

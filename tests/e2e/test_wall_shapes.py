@@ -1,0 +1,89 @@
+"""The wall in a real browser, at every shape and in both languages: nothing cut, nothing too small, nothing beyond the edge; pages turn."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboard.create import create_app
+from dashboard.settings import Settings
+from tests.conftest import DEMO_NOW
+
+SHAPES = [(1920, 1080), (2880, 1080), (3840, 1080), (4014, 1080), (5760, 1080), (1440, 1080), (3840, 2160)]
+PATIENCE_MS = 120_000  # pages of this size are drawn by the processor, beside other tests
+FAULTS = """([floor]) => {
+  const out = [], wall = document.querySelector('.wall').getBoundingClientRect();
+  for (const el of document.querySelectorAll('.wall *')) {
+    const text = [...el.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join('');
+    const style = getComputedStyle(el), range = document.createRange();
+    range.selectNodeContents(el);
+    const ink = range.getBoundingClientRect();
+    if (!text || !ink.width || el.closest('svg, .unseen, .screen-links, [hidden]')) continue;
+    const say = (what) => out.push(`${what}: ${text.slice(0, 30)}`);
+    if (parseFloat(style.fontSize) < floor - 0.5) say(`${style.fontSize} text`);
+    if (ink.right > wall.right + 2 || ink.bottom > wall.bottom + 2 || ink.left < -2) say('beyond the edge');
+    if (style.overflowX !== 'visible' && el.scrollWidth > el.clientWidth + 2) say('cut off');
+  }
+  return out;
+}"""
+
+WATCH = """() => {
+  window.kept = 1;
+  window.blank = 0;
+  const look = () => { window.blank += !document.querySelector('.wall'); };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, demo_copy: Callable[[Path], Path]) -> Iterator[str]:
+    """A running web process whose clock stands still."""
+    path = demo_copy(tmp_path_factory.mktemp("shapes"))
+    app = create_app(Settings(database_url=f"sqlite:///{path}", streams=8), lambda: DEMO_NOW)
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    app.live.watcher.stop()
+    app.live.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """A wall's browser."""
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1920, "height": 1080})
+        page.set_default_timeout(PATIENCE_MS)
+        yield page
+        browser.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("screen", ["overview", "grid_management"])
+def test_every_shape_holds_its_texts(address: str, page: Page, screen: str, lang: str) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{address}/wall/{screen}?lang={lang}")
+    page.wait_for_selector(".wall .panel")
+    found = {}
+    for width, height in SHAPES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        found[width, height] = page.evaluate(FAULTS, [28 * height / 2160])
+    assert not any(found.values()), found
+
+
+def test_a_screen_turns_without_a_blank_and_keeps_its_address(address: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{address}/wall?lang=en&theme=light&area=440512001")
+    page.wait_for_selector(".wall[data-module=overview] .panel")
+    page.evaluate(WATCH)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".wall[data-module=grid_management] .kind-kpi")
+    assert page.evaluate("[window.kept, window.blank, location.pathname]") == [1, 0, "/wall"]
+    assert page.evaluate("document.querySelector('.wall').classList.contains('light')")
+    assert "Dahao" in page.inner_text(".screen-name")

@@ -60,7 +60,12 @@ def desk_page(
     if case is not None:
         parts.append(case_drawer(case, view, address))
     theme = theme_class(query.get("theme"), "desk")
-    return html.Div(parts, className=f"desk {theme}{' with-drawer' if case is not None else ''}", lang="zh-CN" if lang == "zh" else "en")
+    return html.Div(
+        parts,
+        className=f"desk {theme}{' with-drawer' if case is not None else ''}",
+        lang="zh-CN" if lang == "zh" else "en",
+        **attributes(data_digest=snapshot.digest),
+    )
 
 
 def _notices(view: View, address: Address, no_case: bool) -> list[Component]:

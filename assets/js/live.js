@@ -57,9 +57,13 @@
     if (busy || !asked || asked === shown || !document.getElementById("page")?.firstChild) return;
     const content = await fetched(address(key, asked));
     if (content) {
+      // A page that came with this very digest shows it already: it is only remembered, so that later just what changed is set.
+      const drawn = shown === null && document.querySelector("[data-digest]")?.dataset.digest === content.digest;
       for (const [id, props] of Object.entries(content.props)) {
         const text = JSON.stringify(props);
-        if (memory.get(id) !== text && document.getElementById(id)) { memory.set(id, text); window.dash_clientside.set_props(id, props); }
+        if (memory.get(id) === text || !document.getElementById(id)) continue;
+        memory.set(id, text);
+        if (!drawn) window.dash_clientside.set_props(id, props);
       }
       shown = asked;
       unread = Boolean(content.stale);

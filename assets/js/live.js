@@ -61,7 +61,7 @@
       const drawn = shown === null && document.querySelector("[data-digest]")?.dataset.digest === content.digest;
       for (const [id, props] of Object.entries(content.props)) {
         const text = JSON.stringify(props);
-        if (memory.get(id) === text || !document.getElementById(id)) continue;
+        if (memory.get(id) === text || !stands(id)) continue;
         memory.set(id, text);
         if (!drawn) window.dash_clientside.set_props(id, props);
       }
@@ -74,6 +74,14 @@
     if (versions[module()] !== shown) setTimeout(refresh, 250);
   }
   const memory = new Map();
+
+  // A map's layers have no element of their own: they are there where their panel holds a map. A panel that had none is made anew.
+  function stands(id) {
+    if (document.getElementById(id)) return true;
+    const panel = document.getElementById(id.split("--")[0]), map = panel && panel.querySelector(".cc-map-figure");
+    if (panel && !map && id.endsWith("--points")) location.reload();
+    return Boolean(map);
+  }
 
   function open() {
     stream = new EventSource("/live/stream");

@@ -243,7 +243,7 @@
 
   // What stands on a map, in its own pixels: for tests and for whoever wonders.
   api.standing = function (figure) {
-    const own = owned.get(figure.querySelector(".cc-map"));
+    const own = figure && owned.get(figure.querySelector(".cc-map"));
     if (!own) return null;
     const extent = own.map.getSize();
     const marks = own.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, cases: one.group.length, ids: one.group.map((each) => each.id) }));

@@ -19,6 +19,7 @@ from dashboard.rotation import page_bytes, turn_of
 from data.db import reading
 from data.measures import Span
 from layouts.desk import desk_page
+from layouts.markup import rendered
 from layouts.screens import Screen
 from layouts.view import Surface
 from layouts.wall import wall_page
@@ -142,7 +143,7 @@ def register(app: Dash, live: Live, legible: float = 0.0) -> None:
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: Any) -> Any:
         found, query = asked_of(href)
-        return drawn_page(Address.of(found[1], query, live, found[0]), live, legible) if found else ""
+        return rendered(drawn_page(Address.of(found[1], query, live, found[0]), live, legible)) if found else ""
 
     @server.get("/live/page/<module>")
     def next_page(module: str) -> Response:

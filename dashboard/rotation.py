@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from dashboard.registry import declared
-from layouts.components.frame import plain
+from layouts.markup import rendered
 from layouts.screens import Screen, declared_screens
 from modules.spec import Snapshot
 
@@ -26,5 +26,5 @@ def checked_screens() -> None:
 
 def page_bytes(page: Any, snapshot: Snapshot) -> bytes:
     """A drawn page with its module and the version it shows, as the browser takes it."""
-    content = {"module": snapshot.module, "version": snapshot.version, "page": plain(page)}
+    content = {"module": snapshot.module, "version": snapshot.version, "page": rendered(page)}
     return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS, default=str)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from layouts.components.frame import framed, heading_id, plain, state_of_panel, titles
+from layouts.components.frame import framed, heading_id, state_of_panel, titles
 from layouts.components.map import map_props
 from layouts.ids import panel_id
+from layouts.markup import rendered
 from layouts.shell import status_props
 from layouts.text import words_for
 from layouts.view import Surface, View
@@ -24,4 +25,4 @@ def drawn(snapshot: Snapshot, surface: Surface, lang: str) -> Props:
             continue
         props[panel_id(snapshot.module, panel.key)] = {"children": framed(panel, view)}
     props.update(status_props(view))
-    return {key: plain(value) for key, value in props.items()}
+    return {key: rendered(value) for key, value in props.items()}

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
-from layouts.components.frame import plain
+from layouts.markup import plain
 
 MADE = [
     html.Div(["a", html.B("b"), None, 3], className="panel", **{"data-key": "k", "aria-label": "l"}),

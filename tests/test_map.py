@@ -9,7 +9,7 @@ import pytest
 from dash.development.base_component import Component
 
 from layouts.components import map as flat
-from layouts.components.frame import plain
+from layouts.markup import plain
 from layouts.text import words_for
 from layouts.view import View
 from modules.spec.snapshot import PanelData, Snapshot

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from layouts.components import DRAWERS
 from layouts.components.decisions import pressing_text
-from layouts.components.frame import framed, plain
+from layouts.components.frame import framed
+from layouts.markup import plain
 from layouts.components.kpi import target_text
 from layouts.components.no_data import STATES
 from layouts.components.sources import oldest

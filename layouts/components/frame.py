@@ -1,7 +1,5 @@
 """A panel as a whole: its title that says what, its subtitle that says unit, period and population, and its drawing."""
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -14,8 +12,6 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData
 
 _BARE = ("kpi", "modules", "sources")  # these bring their own headings
-# What a component of Dash keeps beside its properties. Its own `to_plotly_json` asks for every property a component might have.
-_DECLARED = frozenset({"_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties"})
 
 
 def heading_id(panel: PanelData, view: View) -> str:
@@ -73,17 +69,3 @@ def framed(panel: PanelData, view: View) -> list[Component]:
 def panel_classes(panel: PanelData, *more: str) -> str:
     """The classes of a panel's container."""
     return " ".join(["panel", f"kind-{panel.kind}", *more])
-
-
-def plain(component: Any) -> Any:
-    """A component, or a list of them, as plain lists and dicts the browser renders."""
-    if isinstance(component, str):
-        return component
-    if isinstance(component, Component):
-        props = {name: plain(value) for name, value in vars(component).items() if name not in _DECLARED}
-        return {"props": props, "type": component._type, "namespace": component._namespace}
-    if isinstance(component, list | tuple):
-        return [plain(part) for part in component]
-    if isinstance(component, dict):
-        return {name: plain(value) for name, value in component.items()}
-    return component

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, tuple
 from data.bulk import load, packed, packed_steps
 from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
-from data.rollups import Change, fold, rebuild, upsert
+from data.rollups import Change, fold, rebuild, replacing, upsert
 from data.schema import REGION, case_file, case_step, version
 from data.subjects import cubes_of
 
@@ -71,10 +71,7 @@ def record(
 def store(connection: Connection, region: int, table: Table, changes: Sequence[Change], now: datetime) -> None:
     """Write new rows over old ones and fold the difference into the counters of that table."""
     rows = [{REGION: region, **new} for _, new in changes if new is not None]
-    statement = upsert(connection, table)
-    keys = list(table.primary_key)
-    moved = {c.name: statement.excluded[c.name] for c in table.columns if c not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=moved), rows)
+    connection.execute(replacing(connection.dialect.name, table), rows)
     fold(connection, region, cubes_of(table), changes)
     touch(connection, region, table.name, now)
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,21 @@ Group = tuple[str, str | None, str, str | None]  # per, bucket column, by, key c
 
 def upsert(connection: Connection, table: Table) -> Any:
     """An INSERT of the connection's dialect that knows ON CONFLICT."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return _insert(connection.dialect.name, table)
+
+
+@cache
+def replacing(dialect: str, table: Table) -> Insert:
+    """An INSERT that puts a row over the one of its key. Built once: building it costs as much as writing the row."""
+    statement = _insert(dialect, table)
+    keys = list(table.primary_key)
+    moved = {column.name: statement.excluded[column.name] for column in table.columns if column not in keys}
+    replaced: Insert = statement.on_conflict_do_update(index_elements=keys, set_=moved)
+    return replaced
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def fold(connection: Connection, region: int, cubes: Iterable[Cube], changes: Sequence[Change]) -> None:
@@ -43,7 +58,7 @@ def fold(connection: Connection, region: int, cubes: Iterable[Cube], changes: Se
     for cube in cubes:
         cells = _difference(cube, changes)
         if cells:
-            connection.execute(_adding(connection, cube), _rows(cube, region, cells))
+            connection.execute(_adding(connection.dialect.name, cube), _rows(cube, region, cells))
 
 
 def _difference(cube: Cube, changes: Sequence[Change]) -> dict[Cell, list[int]]:
@@ -65,8 +80,9 @@ def _rows(cube: Cube, region: int, cells: Mapping[Cell, Sequence[int]]) -> list[
     ]
 
 
-def _adding(connection: Connection, cube: Cube) -> Insert:
-    statement = upsert(connection, cube.table)
+@cache
+def _adding(dialect: str, cube: Cube) -> Insert:
+    statement = _insert(dialect, cube.table)
     moved = {name: cube.table.c[name] + statement.excluded[name] for name in cube.counters}
     added: Insert = statement.on_conflict_do_update(index_elements=list(cube.table.primary_key), set_=moved)
     return added

@@ -57,6 +57,7 @@ class Live:
         if kept is not None and kept.version == version:
             return kept
         with self._lock(key):
+            version = self.watcher.versions.get(module, "0")  # the newest: it may have moved while others were served
             kept = self._snapshots.get(key)
             if kept is not None and kept.version == version:
                 return kept

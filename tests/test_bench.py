@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from bench.figure import in_turn, ratio
+from bench.refresher import Refresher
 from dashboard.place import locality_of, prepared
 from dashboard.registry import declared
 from dashboard.settings import Settings
@@ -27,6 +29,7 @@ from tests.factories import NOW, REGION, intake, rules, walk
 
 WINDOW_DAYS = 400  # no panel reaches further back: a month, and the same month a year before
 LENGTHS = (1, 4)
+WALLS, MOVES = 8, 12
 STEP = 50  # virtual machine instructions between two counts
 GROWING = re.compile(r"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|rollup_\w+)(.*)")
 FIRST = re.compile(
@@ -137,6 +140,27 @@ def test_every_query_reads_its_days_only(districts: list[tuple[Engine, Place]], 
     growing = [(found, statement) for step, statement in plans if (found := GROWING.match(step))]
     assert growing
     assert [(found[0], statement) for found, statement in growing if not NARROW.search(found[3])] == []
+
+
+def test_a_version_is_taken_once_however_many_ask(districts: list[tuple[Engine, Place]]) -> None:
+    refresher = Refresher(Path(str(districts[0][0].url.database)), NOW)
+    live, versions = refresher.live, [refresher.move("overview")]
+
+    def walls() -> None:
+        while len(versions) < MOVES:
+            live.drawn_bytes("overview", None, "wall", "zh")
+
+    with ThreadPoolExecutor(WALLS) as pool:
+        asked = [pool.submit(walls) for _ in range(WALLS)]
+        try:
+            for _ in range(MOVES - 1):
+                live.drawn_bytes("overview", None, "wall", "zh")
+                versions.append(refresher.move("overview"))
+        finally:
+            versions += ["the end"] * MOVES
+    assert [found.exception() for found in asked] == [None] * WALLS
+    assert 0 < live.taken <= MOVES
+    assert live.drawn_bytes("overview", None, "wall", "zh")[0] == versions[MOVES - 1]
 
 
 def test_pairs_are_compared_turn_by_turn() -> None:

@@ -42,7 +42,7 @@ def clocks(row: Mapping[Any, Any], steps: Sequence[Mapping[Any, Any]], clock: Cl
 def _ended(row: Mapping[Any, Any], steps: Sequence[Mapping[Any, Any]]) -> datetime | None:
     if row["open"]:
         return None
-    last = [step["at"] for step in steps if step["action"] in _ENDS]
+    last: list[datetime] = [step["at"] for step in steps if step["action"] in _ENDS]
     return last[-1] if last else row["closed_at"] or row["changed_at"]
 
 

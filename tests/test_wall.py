@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from layouts.components import DRAWERS
 from layouts.components.decisions import pressing_text
 from layouts.components.frame import framed
-from layouts.markup import plain
 from layouts.components.kpi import target_text
 from layouts.components.no_data import STATES
 from layouts.components.sources import oldest
+from layouts.markup import plain
 from layouts.screens import BadScreen, declared_screens, screen_of
 from layouts.shell import status_props
 from layouts.sight import LABEL, NEAR, NUMBER, legible_unit

@@ -97,5 +97,6 @@ def draw(panel: PanelData, view: View) -> Component:
     if view.wall and len(rows) > _SURE:
         names.append(html.Span(view.words("bars.all", n=len(rows)), className="key"))
     grounded = any(row.get("of") is not None or row.get("n") is not None for row in rows)
-    classes = f"bars{' is-rate' if _is_rate(panel) else ''}{' with-of' if grounded else ''}"
+    aged = any(row.get("p90_s") is not None for row in rows)
+    classes = f"bars{' is-rate' if _is_rate(panel) else ''}{' with-of' if grounded else ''}{' with-age' if aged else ''}"
     return html.Div([listed, html.P(names, className="legend") if names else None], className=classes)

@@ -57,7 +57,7 @@ def _stage(stage: dict[str, Any], following: dict[str, Any] | None, most: float,
     if waiting is not None:
         shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(words("funnel.after"), className="soft")]
     if stage.get("left"):
-        shown.append(html.Span(words("funnel.left", n=words.number(stage["left"])), className="soft"))
+        shown.append(html.Span(words("funnel.left", n=words.number(stage["left"])).strip(" ·"), className="stage-left soft"))
     return html.Li(
         [
             html.Span(words(f"stage.{stage['key']}"), className="stage-name"),
@@ -81,6 +81,6 @@ def draw(panel: PanelData, view: View) -> Component:
     told = "，".join(f"{words('stage.' + s['key'])} {words.number(float(s.get('count') or 0))}" for s in stages)
     return html.Ul(
         [_stage(stage, after, most, view) for stage, after in zip(stages, following, strict=True)],
-        className="funnel",
+        className=f"funnel{' with-left' if any(stage.get('left') for stage in stages) else ''}",
         **attributes(aria_label=words("funnel.summary", stages=told)),
     )

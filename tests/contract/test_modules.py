@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard.api import snapshot_json
 from dashboard.pages import screens
 from dashboard.registry import declared, watched
+from dashboard.taking.snapshot import lent
 from layouts.components import DRAWERS
 from layouts.desk import desk_page
 from layouts.drawn import drawn
@@ -69,7 +70,7 @@ def test_it_draws_on_wall_and_desk(app, module, lang):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_kind_of_panel_has_a_drawing(module):
-    assert {panel.kind for panel in declared()[module].panels} <= set(DRAWERS)
+    assert {panel.kind for _, panel in lent(declared()[module])} <= set(DRAWERS)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -17,6 +17,8 @@ EVENT = re.compile(rb"data: (\{.*?\})\n\n")
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 VERSION = re.compile(rb'etag: "([^"]+)"', re.IGNORECASE)
 READ = 1 << 18
+AGAIN_S = 0.25
+TICK_S = 0.02
 
 
 class Wall:
@@ -28,6 +30,7 @@ class Wall:
         self.shown: list[tuple[float, str]] = []
         self.bytes = 0
         self._wanted = ""
+        self._again_at = 0.0
         self._asked = ""
         self._events, self._answer = b"", b""
         self._stream = self._opened(self._hear)
@@ -79,7 +82,14 @@ class Wall:
         self.shown.append((time.monotonic(), version[1].decode()))
         self.bytes += len(body)
         self._asked, self._answer = "", b""
-        self._ask()
+        if self._wanted != self.shown[-1][1]:
+            self._again_at = time.monotonic() + AGAIN_S
+
+    def tick(self) -> None:
+        """Ask for what came while the last answer was on its way, as a page does after a while."""
+        if self._again_at and self._again_at <= time.monotonic():
+            self._again_at = 0.0
+            self._ask()
 
 
 def main() -> int:
@@ -88,9 +98,13 @@ def main() -> int:
     selector = selectors.DefaultSelector()
     walls = [Wall(port, MODULES[index % len(MODULES)], selector) for index in range(count)]
     selector.register(sys.stdin.buffer, selectors.EVENT_READ, None)
-    ready = False
+    ready, ticked = False, 0.0
     while True:
-        for key, _ in selector.select(1.0):
+        if time.monotonic() - ticked > TICK_S:
+            ticked = time.monotonic()
+            for wall in walls:
+                wall.tick()
+        for key, _ in selector.select(TICK_S):
             if key.data is None:
                 received = [{"module": w.module, "told": w.told, "shown": w.shown, "bytes": w.bytes} for w in walls]
                 print(json.dumps(received), flush=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from modules.spec import Module, PanelData, Snapshot
 log = logging.getLogger(__name__)
 COVERED = "covered"  # the place's screens tell the last day its files cover
 KEPT = 64  # snapshots in memory
+REST = 2  # times as long as the last taking took
+LONGEST_REST_S = 0.5
 
 
 class UnknownModule(KeyError):
@@ -41,6 +44,7 @@ class Live:
     def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, shelf: Shelf, clock: Callable[[], datetime]) -> None:
         self.engine, self.locality, self.watcher, self._shelf, self._clock = engine, locality, watcher, shelf, clock
         self._snapshots: dict[tuple[Any, ...], Snapshot] = {}
+        self._taken_at: dict[tuple[Any, ...], tuple[float, float]] = {}  # from when to when
         self._locks: dict[tuple[Any, ...], threading.Lock] = {}
         self._guard = threading.Lock()
         self._failing: set[str] = set()
@@ -52,19 +56,27 @@ class Live:
             raise UnknownModule(module)
         code = area or self.locality.root
         key = (module, code, span, as_of)
-        version = self.watcher.versions.get(module, "0")
-        kept = self._snapshots.get(key)
-        if kept is not None and kept.version == version:
+        arrived, kept = time.monotonic(), self._snapshots.get(key)
+        if kept is not None and kept.version == self._version(module):
             return kept
         with self._lock(key):
-            version = self.watcher.versions.get(module, "0")  # the newest: it may have moved while others were served
-            kept = self._snapshots.get(key)
-            if kept is not None and kept.version == version:
+            kept, (begun, _) = self._snapshots.get(key), self._taken_at.get(key, (0.0, 0.0))
+            if kept is not None and (kept.version == self._version(module) or begun >= arrived):
                 return kept
-            return self._retaken(key, version, kept)
+            self._rest(key)
+            return self._retaken(key, kept)
 
-    def _retaken(self, key: tuple[Any, ...], version: str, kept: Snapshot | None) -> Snapshot:
+    def _version(self, module: str) -> str:
+        return self.watcher.versions.get(module, "0")
+
+    def _rest(self, key: tuple[Any, ...]) -> None:
+        """Wait before the next taking: in a burst the threads that send keep most of the time, and many who wait share one."""
+        begun, ended = self._taken_at.get(key, (0.0, 0.0))
+        time.sleep(max(0.0, min(ended + REST * (ended - begun) - time.monotonic(), LONGEST_REST_S)))
+
+    def _retaken(self, key: tuple[Any, ...], kept: Snapshot | None) -> Snapshot:
         module, code, span, as_of = key
+        begun, version = time.monotonic(), self._version(module)
         try:
             with reading(self.engine) as connection:
                 taking = self.taking(connection, code, span, as_of)
@@ -77,7 +89,7 @@ class Live:
             snapshot = self._unread(key, version, kept, error)
         else:
             self._read_again(module)
-        self._keep(key, snapshot)
+        self._keep(key, snapshot, begun)
         return snapshot
 
     def _unread(self, key: tuple[Any, ...], version: str, kept: Snapshot | None, error: Exception) -> Snapshot:
@@ -128,12 +140,14 @@ class Live:
                     self._shelf.set(key, body)
         return snapshot.version, body
 
-    def _keep(self, key: tuple[Any, ...], snapshot: Snapshot) -> None:
+    def _keep(self, key: tuple[Any, ...], snapshot: Snapshot, begun: float) -> None:
+        ended = time.monotonic()
         with self._guard:
             self._snapshots.pop(key, None)
-            self._snapshots[key] = snapshot
+            self._snapshots[key], self._taken_at[key] = snapshot, (begun, ended)
             while len(self._snapshots) > KEPT:
-                self._snapshots.pop(next(iter(self._snapshots)))
+                oldest = next(iter(self._snapshots))
+                del self._snapshots[oldest], self._taken_at[oldest]
 
     def _lock(self, key: tuple[Any, ...]) -> threading.Lock:
         with self._guard:

@@ -1,4 +1,4 @@
-"""The web process: one gthread process, one thread per open stream and some for requests."""
+"""The web process: one gthread process, for each open stream a thread and another for what its page asks, and some to spare."""
 
 import logging
 import sys
@@ -30,8 +30,8 @@ class Web(BaseApplication):  # type: ignore[misc]
             "bind": f"{settings.host}:{settings.port}",
             "workers": 1,
             "worker_class": "gthread",
-            "threads": settings.streams + SPARE_THREADS,
-            "worker_connections": (1 + KEPT_PER_PAGE) * settings.streams + 2 * SPARE_THREADS,
+            "threads": 2 * settings.streams + SPARE_THREADS,
+            "worker_connections": (2 + KEPT_PER_PAGE) * settings.streams + 2 * SPARE_THREADS,
             "timeout": 60,
             "graceful_timeout": 2,
             "keepalive": 75,

@@ -1,7 +1,6 @@
 """The web process: one gthread process, for each open stream a thread and another for what its page asks, and some to spare."""
 
 import logging
-import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -12,7 +11,6 @@ from dashboard.start import listenable, prepare
 
 SPARE_THREADS = 32
 KEPT_PER_PAGE = 2  # connections a page keeps open beside its stream; gunicorn closes those beyond after each answer
-SWITCH_S = 0.0005  # each stream is a thread: with Python's 5 ms, two hundred would wait a second for one that computes
 PORT_PATIENCE_S = 3.0  # how long a killed predecessor may hold the port
 
 
@@ -38,7 +36,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "proc_name": "district-wall",
             "control_socket_disable": True,
-            "post_fork": lambda _arbiter, _worker: forked(),
+            "post_fork": lambda _arbiter, _worker: end_with_parent(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -48,12 +46,6 @@ class Web(BaseApplication):  # type: ignore[misc]
         from dashboard.create import create_app
 
         return create_app(self.settings).server
-
-
-def forked() -> None:
-    """What the worker process sets for itself."""
-    end_with_parent()
-    sys.setswitchinterval(SWITCH_S)
 
 
 def serve(settings: Settings) -> None:

@@ -184,3 +184,15 @@ def test_a_migration_needs_a_word_on_what_changed() -> None:
     done = subprocess.run([sys.executable, "-m", "data.migrations", " "], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "what changed" in done.stderr
+
+
+def test_nothing_is_written_when_nothing_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder)
+    before = sorted((folder / "versions").glob("*.py"))
+    unchanged = (
+        "import sys\nfrom pathlib import Path\nfrom data.migrations.__main__ import main\nraise SystemExit(main('x', Path(sys.argv[1])))"
+    )
+    done = subprocess.run([sys.executable, "-c", unchanged, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "nothing to write" in done.stderr
+    assert sorted((folder / "versions").glob("*.py")) == before

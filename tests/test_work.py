@@ -33,6 +33,7 @@ from tests.factories import NOW, intake, rules, walk
 
 START = datetime(2026, 6, 17, 14, 50, tzinfo=UTC)  # 22:50 at the place, a Wednesday
 DAYS = 3
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 BOSTON = load_place("boston")
 DRIVER = """
 import sys
@@ -343,7 +344,7 @@ def test_a_server_that_goes_away_is_found_again(postgres_url: str, engine: Engin
         at = NOW + timedelta(seconds=number)
         with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if number == 2:
-                connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"))
+                connection.execute(text(CUT))
 
     looped(Worker(engine, place, Settings(place="boston"), lambda: at), 4, stop)
     admin.dispose()

@@ -1,5 +1,6 @@
 """How Alembic works here: on the connection it is given, with counters made anew instead of altered."""
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +23,13 @@ def rendered(kind: str, item: object, _context: AutogenContext) -> str | Literal
 
 
 def directed(migration: object, _revision: object, directives: list[ops.MigrationScript]) -> None:
-    """Number the revision; counters are derived, so a changed table of them is made anew (and counted after the upgrade)."""
+    """Number the revision, if there is one. Counters are derived: a changed table of them is made anew, counted after the upgrade."""
     before = known(Path(context.script.dir))
     script = directives[0]
+    if script.upgrade_ops is None or script.upgrade_ops.is_empty():
+        directives.clear()
+        sys.stderr.write("the tables are those of the last revision; there is nothing to write\n")
+        return
     script.rev_id = f"{int(before[-1]) + 1 if before else 1:04d}"
     for steps in (script.upgrade_ops, script.downgrade_ops):
         if steps is not None:

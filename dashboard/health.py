@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort
+from flask import Blueprint, Flask, Response, abort, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -45,7 +45,8 @@ def register(server: Flask, live: Live, place: Place, build: str) -> None:
             abort(404)
         answer = Response(place.geo(layer).read_bytes(), mimetype="application/geo+json")
         answer.headers["Cache-Control"] = "private, max-age=86400"
-        return answer
+        answer.add_etag()
+        return answer.make_conditional(request)
 
     server.register_blueprint(routes)
 

@@ -67,30 +67,33 @@
 
   api.size = (own) => parseFloat(getComputedStyle(own.box).fontSize) || 12;
 
-  function pinned(own, made, extent) {
+  const pinned = (api.pinned = function (own, made, extent) {
     window.L.DomUtil.setPosition(made, own.map.containerPointToLayerPoint([0, 0]));
     if (made === own.canvas) return;
     made.setAttribute("width", extent.x);
     made.setAttribute("height", extent.y);
-  }
+  });
 
   // Ground and marks in every frame; labels, which are dear, once the view has come to rest.
   function draw(own) {
     const extent = own.map.getSize(), began = performance.now();
     if (!document.contains(own.box) || extent.x < 20 || extent.y < 20) return;
+    if (!(own.moving && api.shiftMarks(own, extent))) drawn(own, extent);
+    own.frames.push(performance.now() - began);
+    if (own.frames.length > 400) own.frames.shift();
+  }
+
+  function drawn(own, extent) {
     fit(own, extent);
-    const em = api.size(own);
+    const em = (own.em = api.size(own));
     for (const made of [own.under, own.canvas, own.relief]) pinned(own, made, extent);
     own.relieved = own.asPlates ? api.drawPlates(own, extent, em) : null;
     if (!own.relieved) api.clear(own.relief);
     api.furniture(own, extent, em);
-    own.marks = api.marks(own, extent, em);
-    api.drawMarks(own, own.marks, extent, em);
+    api.placeMarks(own, extent, em);
     clearTimeout(own.settling);
-    if (own.touched) own.settling = own.moving ? 0 : setTimeout(() => settle(own, extent, em), SETTLE_MS);
+    if (own.touched) own.settling = setTimeout(() => settle(own, extent, em), SETTLE_MS);
     else settle(own, extent, em);
-    own.frames.push(performance.now() - began);
-    if (own.frames.length > 400) own.frames.shift();
     own.box.classList.add("cc-ready");
   }
 

@@ -113,6 +113,23 @@
   };
   const nearest = (box, to) => ({ x: Math.min(Math.max(to.x, box.x0), box.x1), y: Math.min(Math.max(to.y, box.y0), box.y1) });
 
+  // Whether the way from a to b runs through a box.
+  function through(a, b, box) {
+    let from = 0, to = 1;
+    for (const [at, by, low, high] of [[a.x, b.x - a.x, box.x0, box.x1], [a.y, b.y - a.y, box.y0, box.y1]]) {
+      if (Math.abs(by) < 1e-6) { if (at < low || at > high) return false; continue; }
+      const ends = [(low - at) / by, (high - at) / by].sort((one, other) => one - other);
+      from = Math.max(from, ends[0]);
+      to = Math.min(to, ends[1]);
+    }
+    return from < to;
+  }
+
+  // How many other names this leader would cross, and how many others' leaders this name would stand on.
+  function crossed(label, at, box, others) {
+    return others.reduce((sum, other) => sum + through(at, label, other.box) + (other.label ? through(nearest(other.box, other.label), other.label, box) : 0), 0);
+  }
+
   // What a place costs: marks and limits dearest, then others' ground, then the way to the area. Infinity where it may not be, or is dearer than `most`.
   function cost(label, box, raster, others, extent, em, most = Infinity) {
     const edge = em * 0.35;
@@ -125,7 +142,7 @@
     if (price >= most || others.some((other) => !apart(box, other.box, em * 0.4))) return Infinity;
     const own = raster.ground.get(label.code), inside = own ? own(x0, y0, x1, y1) / all : 0, foreign = raster.land(x0, y0, x1, y1) / all - inside;
     if (inside > 0.98 && raster.stays) return price;
-    return price + 2 + foreign * 90 + away * 0.5 + inside * (raster.stays ? 14 : 90) + passing(label, at, raster) * 0.5;
+    return price + 2 + foreign * 90 + away * 0.5 + inside * (raster.stays ? 14 : 90) + passing(label, at, raster) * 0.5 + crossed(label, at, box, others) * 25;
   }
 
   // What a leader to that point would run over: other areas' ground, in cells.

@@ -5,12 +5,12 @@
 
   // Marks in container pixels, worst first: {x, y, level, group, r}. Urgent cases of one level that stand close become one mark with
   // their number, so that the numbers in the shapes add up to the legend's; cases with time left stay dots where they are.
-  api.marks = function (own, extent, em) {
-    const reach = em * 1.5, found = [];
+  function marksOf(own, extent, em) {
+    const reach = em * 1.5, beyond = own.wall ? reach : Math.max(extent.x, extent.y) / 2, found = [];
     for (const point of own.points) {
       if (own.relieved && point[2] <= MORE) continue;
       const at = own.place({ lat: point[1], lng: point[0] });
-      if (at.x <= -reach || at.y <= -reach || at.x >= extent.x + reach || at.y >= extent.y + reach) continue;
+      if (at.x <= -beyond || at.y <= -beyond || at.x >= extent.x + beyond || at.y >= extent.y + beyond) continue;
       found.push({ x: at.x, y: at.y, level: point[2], id: point[3], lon: point[0], lat: point[1] });
     }
     found.sort((a, b) => b.level - a.level || (a.id < b.id ? -1 : 1));
@@ -19,6 +19,24 @@
     spread(marks, em);
     for (const one of found) if (one.level <= MORE) marks.push(mark(own, [one], em));
     return marks;
+  }
+
+  api.placeMarks = function (own, extent, em) {
+    own.marks = marksOf(own, extent, em);
+    const middle = own.map.getCenter();
+    own.marked = { zoom: own.map.getZoom(), middle: middle, at: own.map.latLngToContainerPoint(middle) };
+    drawMarks(own, own.marks, extent, em);
+  };
+
+  // While the picture is pushed about, its marks go with it; false where they have to be found anew.
+  api.shiftMarks = function (own, extent) {
+    if (!own.marked || own.relieved || own.marked.zoom !== own.map.getZoom()) return false;
+    const at = own.map.latLngToContainerPoint(own.marked.middle), dx = at.x - own.marked.at.x, dy = at.y - own.marked.at.y;
+    for (const one of own.marks) { one.x += dx; one.y += dy; }
+    own.marked.at = at;
+    api.pinned(own, own.canvas, extent);
+    drawMarks(own, own.marks, extent, own.em);
+    return true;
   };
 
   function grouped(own, cases, reach, em) {
@@ -104,14 +122,15 @@
     };
   }
 
-  api.drawMarks = function (own, marks, extent, em) {
-    const ink = ground(own, extent), colours = tokens(own);
+  function drawMarks(own, all, extent, em) {
+    const ink = ground(own, extent), colours = tokens(own), seen = (one) => one.x > -em && one.y > -em && one.x < extent.x + em && one.y < extent.y + em;
+    const marks = all.filter(seen);
     for (const level of [0, MORE]) dots(ink, marks.filter((one) => one.level === level), level, colours, em);
     for (let n = marks.length - 1; n >= 0; n -= 1) if (marks[n].level > MORE) shape(ink, marks[n], colours, em);
     ink.strokeStyle = colours.accent;
     ink.lineWidth = Math.max(2, em * 0.08);
     for (const one of marks) if (one.fresh) { ink.beginPath(); ink.arc(one.x, one.y, one.r * 1.2 + em * 0.25, 0, 7); ink.stroke(); }
-  };
+  }
 
   function dots(ink, marks, level, colours, em) {
     ink.beginPath();

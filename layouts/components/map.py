@@ -269,9 +269,7 @@ def _plates(panel: PanelData) -> dict[str, Any]:
     edges, areas = panel.data["legend"], panel.data["areas"]
     return {
         "classes": {row["code"]: plate_class(row["value"], edges) for row in areas if row["kind"] == "grid"},
-        "tops": {
-            row["code"]: [row["value"] or 0, share_class(row["value"], row["overdue"])] for row in areas if row["kind"] == "community"
-        },
+        "tops": {row["code"]: _top(row) for row in areas if row["kind"] == "community"},
     }
 
 

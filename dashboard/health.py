@@ -46,7 +46,8 @@ def register(server: Flask, live: Live, place: Place, build: str) -> None:
         answer = Response(place.geo(layer).read_bytes(), mimetype="application/geo+json")
         answer.headers["Cache-Control"] = "private, max-age=86400"
         answer.add_etag()
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer
 
     server.register_blueprint(routes)
 

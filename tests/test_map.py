@@ -3,16 +3,20 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dash.development.base_component import Component
 
+from dashboard.create import create_app
+from dashboard.settings import Settings
 from layouts.components import map as flat
 from layouts.markup import plain
 from layouts.text import words_for
 from layouts.view import View
 from modules.spec.snapshot import PanelData, Snapshot
+from tests.conftest import DEMO_NOW
 
 LAYERS = ["land", "district", "subdistricts", "grids", "dedicated", "labels"]
 
@@ -188,3 +192,15 @@ def test_a_part_of_a_place_without_polygons_is_framed_by_its_points() -> None:
 def test_the_corner_says_what_the_place_says_of_its_limits() -> None:
     assert frame_of(flat.draw_map(panel(), view(note_zh="示意图 · WGS 84")))["note"] == "示意图 · WGS 84"
     assert frame_of(flat.draw_map(panel(), view(lang="en")))["note"] == "Schematic boundaries"
+
+
+def test_geometry_a_browser_holds_already_is_not_sent_again(demo_copy: Any, tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{demo_copy(tmp_path)}"), lambda: DEMO_NOW)
+    client = app.server.test_client()
+    first = client.get("/geo/haojiang/grids.json")
+    again = client.get("/geo/haojiang/grids.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, len(json.loads(first.data)["features"])) == (200, 183)
+    assert (again.status_code, again.data) == (304, b"")
+    assert [client.get(path).status_code for path in ("/geo/haojiang/nothing.json", "/geo/elsewhere/grids.json")] == [404, 404]
+    app.live.watcher.stop()
+    app.live.engine.dispose()

@@ -42,10 +42,11 @@ def assert_said(found, status, lang):
     assert found.status_code == status, (found.request.path, text[:200])
     assert "Traceback" not in text
     assert 'File "' not in text
-    if found.mimetype == "application/json":
+    if "json" in found.mimetype:
         told = found.get_json()
         assert told["status"] == status
-        assert told["error"] == words_for(lang)(f"error.{status}")
+        title, words = told.get("title") or told["error"], words_for(lang)
+        assert title in {words.known(f"{section}.{status}", "") for section in ("error", "problem")}
     else:
         assert found.mimetype == "text/html"
         assert language_of(text) == lang

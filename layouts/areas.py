@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.address import Address
+from layouts.attributes import attributes
 from layouts.components.mark import status
 from layouts.view import View, level_of
 from modules.spec.snapshot import PanelData
@@ -50,7 +51,7 @@ def area_table(panel: PanelData, view: View, address: Address) -> Component | No
         className="rows",
     )
     head = html.Div([html.H2(words("areas.title")), html.P(words("areas.sub", n=len(rows)), className="sub")], className="section-head")
-    return html.Section([head, html.Div(table, className="table-scroll is-short")], className="panel areas")
+    return html.Section([head, html.Div(table, className="table-scroll is-short", **attributes(data_scrolls="x"))], className="panel areas")
 
 
 def _row(row: Mapping[str, Any], top: float, view: View, address: Address) -> Component:

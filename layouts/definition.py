@@ -24,7 +24,7 @@ def definition(key: str, entry: Mapping[str, Any], view: View) -> Component:
         ("clock", _named("clock", entry, view)),
         ("target", _target(reading, entry, view)),
         ("limits", _limits(reading, entry, view)),
-        ("basis", " · ".join(text for text in (_named("basis", entry, view), _status(entry, view)) if text)),
+        ("basis", _basis(entry, view)),
         ("source", _source(entry, view)),
         ("owner", _named("owner", entry, view)),
     ]
@@ -82,9 +82,11 @@ def _source(entry: Mapping[str, Any], view: View) -> str:
     return f"{name} · {view.words('definition.promise', age=view.words.age(float(fresh)))}"
 
 
-def _status(entry: Mapping[str, Any], view: View) -> str:
-    """Whether the setting is confirmed, in the reader's word."""
-    return _named("setting", {"setting": entry.get("status")}, view)
+def _basis(entry: Mapping[str, Any], view: View) -> str:
+    """The authority and whether the setting is confirmed; said once where both say the same."""
+    basis, setting = _named("basis", entry, view), _named("setting", {"setting": entry.get("status")}, view)
+    said = [basis] if basis.casefold() == setting.casefold() else [basis, setting]
+    return " · ".join(text for text in said if text)
 
 
 def _named(what: str, entry: Mapping[str, Any], view: View) -> str:

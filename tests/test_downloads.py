@@ -253,6 +253,7 @@ def test_what_is_only_known_for_now_is_missing_at_an_earlier_moment_never_zero(a
     asked = address(app, asof="2026-06-16T12:00")
     reading = app.live.snapshot(MODULE, None, None, asked.as_of).readings["open_cases"]
     assert (reading.value, str(reading.quality)) == (None, "missing")
+    assert app.live.snapshot(MODULE, None, None, asked.as_of).panel("map").data["missing"]
 
 
 # One case

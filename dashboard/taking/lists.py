@@ -45,6 +45,8 @@ def as_stood(row: Mapping[Any, Any], taking: Taking) -> Mapping[Any, Any]:
 
 def map_data(panel: Map, taking: Taking) -> Data:
     """Plates by area, open cases with their time left, dedicated grids. `counts` are of all open cases, with a position or not."""
+    if taking.past:
+        return {"areas": [], "points": [], "missing": True}
     case = case_file.c
     shown = [code for code, row in taking.areas.items() if row["kind"] in PLATE_KINDS and taking.within(code, taking.code)]
     plates = panel.plates.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import attributes
 from layouts.components.mark import status
 from layouts.components.no_data import no_data
 from layouts.view import LEVELS, View
@@ -62,7 +63,11 @@ def draw(panel: PanelData, view: View) -> Component:
     said = view.words("table.total", n=view.words.number(total))
     return html.Div(
         [
-            html.Div(html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="rows"), className="rows-frame"),
+            html.Div(
+                html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="rows"),
+                className="rows-frame",
+                **({} if view.wall else attributes(data_scrolls="x")),
+            ),
             html.P(said, className="legend"),
         ],
         className="table",

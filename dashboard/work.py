@@ -124,20 +124,19 @@ class Worker:
         connection.execute(statement.on_conflict_do_update(index_elements=["region", "process"], set_={"at": now}))
 
     def _tell(self, until: datetime, now: datetime) -> bool:
-        """Say how far a feed that was stopped has caught up."""
+        """Whether the feed is still behind; says how far one that was stopped has caught up."""
         behind = now - until
         if self._catching_up is None and behind > BEHIND:
             log.warning("the feed was stopped; catching up from %s", until.isoformat(timespec="minutes"))
             self._catching_up = until, Progress(self._say, "catching up")
-        if self._catching_up is None:
-            return False
-        since, progress = self._catching_up
-        if behind > BEHIND:
-            progress.at((until - since) / (now - since))
-            return True
-        progress.done()
-        self._catching_up = None
-        return False
+        if self._catching_up is not None:
+            since, progress = self._catching_up
+            if behind > BEHIND:
+                progress.at((until - since) / (now - since))
+            else:
+                progress.done()
+                self._catching_up = None
+        return until < now
 
 
 def work(settings: Settings) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.schema import CreateIndex, DropIndex
 
@@ -55,6 +54,8 @@ def _stored(value: Any) -> Any:
 
 
 def _copy(connection: Connection, table: Table, values: Sequence[Values]) -> None:
+    from psycopg import sql  # on SQLite no process pays for it
+
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
     driver: Any = connection.connection.driver_connection

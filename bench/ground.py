@@ -73,8 +73,8 @@ def copied(source: Path) -> Iterator[Path]:
 
 def thin(connection: Connection, keep: int, of: int) -> None:
     """Leave `keep` of `of` cases and, in the same share, whistles and patrol days."""
-    for table, key in ((case_file, "id"), (whistle, "id"), (grid_day, "rowid")):
-        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {key} % {of} >= {keep}")
+    for table in (case_file, whistle, grid_day):
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE rowid % {of} >= {keep}")
     connection.exec_driver_sql("DELETE FROM case_step")
 
 

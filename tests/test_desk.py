@@ -198,6 +198,34 @@ def test_a_module_without_panels_or_cases_is_still_a_page():
     assert of_class(empty, "top-bar")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("state", ["loading", "zero", "denied", "missing", "stale", "error"])
+def test_each_state_of_a_panel_has_its_own_face_and_word(lang, state):
+    panel = PanelData("intake_today", "trend", "intake_today", {"state": state})
+    faces = of_class(page(lang, snapshot=snapshot(panels=(panel,))), "no-data")
+    assert [face.className for face in faces] == [f"no-data nd-{state}"]
+    assert "0" in text(faces) if state == "zero" else words_for(lang)(f"state.{state}") in text(faces)
+
+
+@pytest.mark.parametrize("quality", ["denied", "missing", "error", "stale"])
+def test_a_key_number_that_cannot_be_trusted_is_never_shown_as_good(quality):
+    reading = replace(snapshot().readings["on_time_closure"], quality=quality, value=86.3 if quality == "stale" else None, level="ok")
+    tile = of_class(page("en", snapshot=snapshot(readings={"on_time_closure": reading})), "tile-face")
+    assert words_for("en")(f"status.{quality}") in text(tile)
+    assert words_for("en")("status.ok") not in text(tile)
+
+
+def test_a_case_nobody_knows_is_said():
+    assert "N0" in text(of_class(page("en", query={"case": "N0"}), "notice"))
+
+
+def test_every_panel_offers_its_numbers_for_the_area_and_period_shown():
+    query = {"area": "440512001", "from": "2026-11-01", "to": "2026-11-22", "lang": "en", "sort": "unit"}
+    hrefs = links(of_class(page("en", query=query), "panel-files"))
+    assert [urlsplit(href).path for href in hrefs] == [f"/desk/grid_management/intake_today/export.{end}" for end in ("csv", "xlsx")]
+    assert asked(hrefs[0]) == {name: value for name, value in query.items() if name != "sort"}
+
+
 # Cases
 
 

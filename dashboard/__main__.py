@@ -59,9 +59,9 @@ def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def metrics(settings: Settings, chosen: argparse.Namespace) -> int:
     """Print the metric dictionary."""
-    from dashboard.dictionary import markdown, text
+    from dashboard.dictionary import listing, markdown
 
-    print(markdown() if chosen.markdown else text(chosen.lang))
+    print(markdown() if chosen.markdown else listing(chosen.lang))
     return 0
 
 

@@ -51,7 +51,7 @@ def spoken(query: Mapping[str, str], allowed: tuple[str, ...]) -> str:
     for name in query:
         if name not in allowed:
             raise BadParameter(name, allowed)
-    if query.get("lang", LANGUAGES[0]) not in LANGUAGES:
+    if (query.get("lang") or LANGUAGES[0]) not in LANGUAGES:
         raise BadParameter(f"lang={query['lang']}", LANGUAGES)
     return faults.language()
 

@@ -111,7 +111,7 @@ def markdown() -> str:
     return "\n".join(parts)
 
 
-def text(lang: str) -> str:
+def listing(lang: str) -> str:
     """The dictionary for a terminal, in one language."""
     words, parts = words_for(lang), []
     for entry in entries(lang):

@@ -117,14 +117,15 @@ def test_the_same_moment_gives_the_same_digest(app, module):
 def test_the_same_number_on_wall_desk_and_interface(app, client, module, lang):
     told = client.get(f"/api/v1/modules/{module}/snapshot?lang={lang}").get_json()["readings"]
     bodies = {surface: client.get(f"/live/{module}?surface={surface}&lang={lang}").get_json()["props"] for surface in ("wall", "desk")}
-    tiles = {metric.key for metric in declared()[module].metrics}
-    assert tiles <= set(told)
+    tiles = {metric.key: metric for metric in declared()[module].metrics}
+    assert set(tiles) <= set(told)
     for key, reading in told.items():
         if reading["value"] is None or reading["quality"] != "good" or key not in tiles:
             continue
         for surface, props in bodies.items():
             said = texts(props[panel_id(module, key)])
-            assert number(reading["value"], reading["unit"], lang=lang) in said, (surface, key, said)
+            shown = number(reading["value"], reading["unit"], tiles[key].decimals, lang, str(tiles[key].rounding))
+            assert shown in said, (surface, key, said)
             if reading["numerator"] is not None and reading["denominator"] is not None:
                 ground = " ".join(said)
                 for part in ("numerator", "denominator"):

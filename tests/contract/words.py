@@ -25,4 +25,13 @@ def _of(props: dict[str, Any]) -> list[str]:
     classes = set(str(props.get("className", "")).split())
     if "demo-badge" in classes or ((props.get("lang") or props.get("hrefLang")) and not classes & PAGES):
         return []
+    if "tree" in props:
+        return [text for node in props["tree"] for text in _folded(node)]
     return [str(props[name]) for name in SPOKEN if isinstance(props.get(name), str)] + texts(props.get("children"))
+
+
+def _folded(node: Any) -> list[str]:
+    if not isinstance(node, list):
+        return texts(node)
+    _, props, *children = node
+    return _of({**props, "children": [{"props": {"tree": children}}]})

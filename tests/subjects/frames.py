@@ -76,24 +76,15 @@ class Frames:
         return self.whistles[local_day(self.whistles.issued_at).between(self.today - days + 1, self.today)]
 
 
+COUNTED = ("mirror_open", "mirror_close", "dispatch", "arrive", "return", "rework", "reopen", "check", "close", "feedback", "score")
+
+
 def judged(cases: pd.DataFrame, steps: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     """The cases with what their moments and steps say of them."""
     taken = steps.sort_values(["case_id", "seq"]).groupby("case_id")
     cases = cases.set_index("id", drop=False)
     did = pd.crosstab(steps.case_id, steps.action).reindex(cases.index).fillna(0)
-    for action in (
-        "mirror_open",
-        "mirror_close",
-        "dispatch",
-        "arrive",
-        "return",
-        "rework",
-        "reopen",
-        "check",
-        "close",
-        "feedback",
-        "score",
-    ):
+    for action in COUNTED:
         cases[f"n_{action}"] = did.get(action, pd.Series(0, index=cases.index))
     last_step = taken.action.last().reindex(cases.index)
     cases["ended"] = last_step.map(ENDED)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.dictionary import entries, lines_of, markdown, text
+from dashboard.dictionary import entries, lines_of, listing, markdown
 from layouts.text import number, words_for
 from modules import grid_management
 from modules.spec import Rounding
@@ -68,5 +68,5 @@ def test_the_command_prints_the_dictionary(lang):
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", "metrics", "--lang", lang], check=True, cwd=ROOT, capture_output=True, text=True, timeout=60
     )
-    assert done.stdout == text(lang) + "\n"
+    assert done.stdout == listing(lang) + "\n"
     assert "WG-14" in done.stdout

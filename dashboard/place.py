@@ -24,6 +24,8 @@ def locality_of(place: Place) -> Locality:
         "key": place.key,
         "name_zh": place.name_zh,
         "name_en": place.name_en,
+        "centre_zh": place.centre_zh,
+        "centre_en": place.centre_en,
         "root": place.root,
         "timezone": place.timezone,
         "bounds": place.bounds,

@@ -36,8 +36,3 @@ def day_number(moment: datetime, offset_s: int = _OFFSET_S) -> int:
 def hour_number(moment: datetime, offset_s: int = _OFFSET_S) -> int:
     """Hours since 1970-01-01 00:00 local time."""
     return (int(moment.timestamp()) + offset_s) // 3600
-
-
-def day_start(number: int, offset_s: int = _OFFSET_S) -> datetime:
-    """The moment a local day begins, in UTC."""
-    return datetime.fromtimestamp(number * 86400 - offset_s, UTC)

@@ -1,12 +1,10 @@
 """The ids of everything a page updates in place; the browser is told `id → properties` and nothing else."""
 
-PAGE_ID = "page"
 STALE_ID = "stale-banner"
 OLDEST_ID = "oldest-data"
 DATE_ID = "wall-date"
 CLOCK_ID = "wall-clock"
 LIVE_REGION_ID = "critical-alerts"
-MAP_ID = "map"
 
 
 def panel_id(module: str, key: str) -> str:

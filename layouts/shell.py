@@ -98,7 +98,7 @@ def header(view: View, screens: Screens) -> Component:
     props = status_props(view)
     title = html.Div(
         [
-            html.H1(words("wall.title", place=place_name(view)), className="place-name"),
+            html.H1(words.label(dict(view.snapshot.place), "centre"), className="place-name"),
             html.P([_screen_name(view, screens), html.Span(words("wall.paused"), className="paused")], className="screen-name"),
         ],
         className="place",

@@ -56,7 +56,15 @@ FULL: dict[str, dict[str, Any]] = {
     "trend": {"x": HOURS, "y": [float(hour) if hour < 15 else None for hour in range(24)], "low": [0.0] * 24, "high": [30.0] * 24,
               "median": [9.0] * 24, "now": "2026-06-18T14:30:00", "per": "hour", "unit": "count", "outside": [3], "unfinished": True},
 }  # fmt: skip
-PLACE = {"name_zh": "濠江区", "name_en": "Haojiang", "timezone": "Asia/Shanghai", "bounds": (116.5, 23.1, 116.9, 23.4), "layers": ()}
+PLACE = {
+    "name_zh": "濠江区",
+    "name_en": "Haojiang",
+    "centre_zh": "濠江区综治中心",
+    "centre_en": "Haojiang Centre",
+    "timezone": "Asia/Shanghai",
+    "bounds": (116.5, 23.1, 116.9, 23.4),
+    "layers": (),
+}
 
 
 def view(lang: str, panel: PanelData, surface: Any = "wall", **more: Any) -> View:

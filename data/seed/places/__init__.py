@@ -43,15 +43,12 @@ class Place:
     timezone: str
     centre: tuple[float, float]
     bounds: tuple[float, float, float, float]
-    languages: tuple[str, ...]
-    currency: str
     folder: Path = field(repr=False)
     utc_offset_s: int | None = None
     calendar: str | None = None
     as_of: str = "now"
     map_note_zh: str = ""
     map_note_en: str = ""
-    edition: str = ""
     licences: tuple[Mapping[str, str], ...] = ()
 
     @property
@@ -102,7 +99,7 @@ def load_place(key: str) -> Place:
         raise ValueError(f"{folder / DESCRIPTION} says key = {told['key']!r}, the folder is called {key!r}")
     if told.get("as_of", "now") not in AS_OF:
         raise ValueError(f"{folder / DESCRIPTION} says as_of = {told['as_of']!r}: {_allowed(list(AS_OF))}")
-    fixed = {name: tuple(told[name]) for name in ("centre", "bounds", "languages")}
+    fixed = {name: tuple(told[name]) for name in ("centre", "bounds")}
     licences = tuple(MappingProxyType(one) for one in told.pop("licences", ()))
     return Place(**{**told, **fixed, "licences": licences, "folder": folder})
 

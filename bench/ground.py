@@ -29,12 +29,12 @@ PLACE = "haojiang"
 BASE_DAYS = 73  # ten of them are two years; windows, comparisons and bands reach back 60 days
 FOLDER = ROOT / "var" / "bench"
 FULL = os.environ.get("BENCH_FULL") == "1"
-ID_STEP = 10**13
+BESIDE, BEFORE = 10**13, 10**16  # what the number of a copy is moved by: at the same moments, and of an earlier time
 DAYS = ("reported_on", "due_on", "closed_on", "issued_on", "day")
 HOURS = ("reported_hour",)
 ORIGINAL = {  # what is copied: the closed cases of the base, its whistles and patrol days
-    "case_file": f"WHERE NOT open AND id < {ID_STEP}",
-    "whistle": f"WHERE id < {ID_STEP}",
+    "case_file": f"WHERE NOT open AND id < {BEFORE}",
+    "whistle": f"WHERE id < {BEFORE}",
     "grid_day": f"WHERE day > (SELECT max(day) FROM grid_day) - {BASE_DAYS + 1}",
 }
 
@@ -82,26 +82,26 @@ def lengthen(connection: Connection, times: int) -> None:
     """Put the closed past before itself, `times` − 1 times, each copy a whole length of the base earlier."""
     for copy in range(1, times):
         for table in (case_file, whistle, grid_day):
-            _copy(connection, table, copy, (BASE_DAYS + 1) * copy, ORIGINAL[table.name])
+            _copy(connection, table, copy * BEFORE, (BASE_DAYS + 1) * copy, ORIGINAL[table.name])
 
 
 def densify(connection: Connection, times: int) -> None:
     """Put every case beside itself, `times` − 1 times, at the same moments."""
     for copy in range(1, times):
-        _copy(connection, case_file, 1000 + copy, 0, f"WHERE id < {ID_STEP}")
+        _copy(connection, case_file, copy * BESIDE, 0, f"WHERE id < {BESIDE}")
 
 
-def _copy(connection: Connection, table: Table, copy: int, days: int, where: str) -> None:
-    shifted = ", ".join(_shifted(table, column.name, copy, days) for column in table.columns)
+def _copy(connection: Connection, table: Table, moved: int, days: int, where: str) -> None:
+    shifted = ", ".join(_shifted(table, column.name, moved, days) for column in table.columns)
     names = ", ".join(table.columns.keys())
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {shifted} FROM {table.name} {where}")
 
 
-def _shifted(table: Table, name: str, copy: int, days: int) -> str:
+def _shifted(table: Table, name: str, moved: int, days: int) -> str:
     if name in ("id", "case_id"):
-        return f"{name} + {copy * ID_STEP}"
+        return f"{name} + {moved}"
     if name in ("number", "source_id"):
-        return f"{name} || '-{copy}'"
+        return f"{name} || '-{moved}'"
     if isinstance(table.c[name].type, UtcDateTime):
         return f"{name} - {days * 86400}"
     return f"{name} - {days}" if name in DAYS else f"{name} - {days * 24}" if name in HOURS else name

@@ -95,6 +95,12 @@ def _line(chart: _Plot) -> list[Component]:
     return [plot.stencil(shape.line(done, 1.15), "trend-line")]
 
 
+def _within(left: float, right: float) -> dict[str, str]:
+    """A strip of the chart from share to share of its width, kept inside: what stands out would make the page wider."""
+    left, right = max(0.0, left), min(1.0, right)
+    return {"left": f"{left:.2%}", "width": f"{right - left:.2%}"}
+
+
 def _hovers(chart: _Plot, view: View) -> list[Component]:
     if view.wall:
         return []
@@ -105,8 +111,7 @@ def _hovers(chart: _Plot, view: View) -> list[Component]:
     ]
     width = 1 / max(1, len(chart.times) - 1)
     return [
-        html.I(className="hover", title=text, style={"left": f"{chart.x(i) - width / 2:.2%}", "width": f"{width:.2%}"})
-        for i, text in enumerate(texts)
+        html.I(className="hover", title=text, style=_within(chart.x(i) - width / 2, chart.x(i) + width / 2)) for i, text in enumerate(texts)
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Error as Reloaded
 from playwright.sync_api import Page, Request
 from sqlalchemy import Engine, func, select
 
@@ -101,7 +102,10 @@ class Watched:
 
         def now() -> object:
             self.page.wait_for_timeout(50)
-            return holds()
+            try:
+                return holds()
+            except Reloaded:
+                return False
 
         until(now, seconds, what)
 
@@ -121,7 +125,7 @@ class Watched:
 
 READ = """() => {
   const foreign = (e) => { const said = e.closest('[lang]'); return said && !said.matches('html, .wall, .desk'); };
-  const skip = (e) => e.closest('.demo-badge, [hreflang], script, style') || foreign(e);
+  const skip = (e) => e.closest('.demo-badge, [hreflang], script, style, code') || foreign(e);
   const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const e = walk.currentNode.parentElement; if (e && !skip(e)) said.push(walk.currentNode.textContent); }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt'])

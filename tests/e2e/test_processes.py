@@ -68,9 +68,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(both, tmp_path, living_
         until(lambda: answer(f"{both.url}/ready")[0] == 200, 60, "web and worker to be ready")
         for _ in range(6):
             time.sleep(chance.uniform(0.1, 2.5))
-            victim = chance.choice(
-                [lambda: part(process.pid, "work"), lambda: part(process.pid, "serve"), lambda: worker_below(process, "serve")]
-            )()
+            victim = chance.choice(VICTIMS)(process)
             if victim:
                 os.kill(victim, signal.SIGKILL)
         until(lambda: len(descendants(process.pid)) == 3, 60, "web, its master and the worker to run again")

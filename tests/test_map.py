@@ -76,7 +76,9 @@ def test_geometry_comes_by_address_and_only_from_this_server() -> None:
 def test_a_refresh_sends_values_only() -> None:
     props = flat.map_props(panel(), view())
     assert {name for value in props.values() for name in value} == {"hideout", "children"}
-    assert all(isinstance(value["children"], str) for value in props.values() if "children" in value)
+    words = {key: plain(value["children"]) for key, value in props.items() if "children" in value}
+    assert all(isinstance(said, str) for key, said in words.items() if not key.endswith("--list"))
+    assert {item["type"] for key, said in words.items() if key.endswith("--list") for item in said} == {"Li"}
     assert not keys(plain(props)) & {"geometry", "coordinates", "center", "zoom", "bounds", "viewport", "url", "data"}
 
 
@@ -84,7 +86,7 @@ def test_what_a_refresh_names_is_on_the_page_with_the_same_values() -> None:
     on_page = {part.id: part for part in flat.draw_map(panel(), view())._traverse() if getattr(part, "id", None)}
     for key, value in flat.map_props(panel(), view()).items():
         part = on_page[key]
-        assert {name: getattr(part, name) for name in value} == value
+        assert plain({name: getattr(part, name) for name in value}) == plain(value)
 
 
 def test_only_what_changed_differs_between_two_refreshes() -> None:
@@ -119,7 +121,7 @@ def test_a_wall_cannot_be_moved_and_a_desk_can() -> None:
 def test_a_place_without_polygons_has_points_only() -> None:
     bare = view(layers=[], bounds=None)
     assert {key.split("--")[1] for key in layers(flat.draw_map(panel(), bare))} == {"frame", "points"}
-    assert {key.split("--")[1].partition("-")[0] for key in flat.map_props(panel(), bare)} == {"points", "summary", "count", "item"}
+    assert {key.split("--")[1].partition("-")[0] for key in flat.map_props(panel(), bare)} == {"points", "summary", "count", "list"}
 
 
 def test_no_points_and_no_bounds_is_still_a_map() -> None:

@@ -80,7 +80,16 @@
     if (document.getElementById(id)) return true;
     const panel = document.getElementById(id.split("--")[0]), map = panel && panel.querySelector(".cc-map-figure");
     if (panel && !map && id.endsWith("--points")) location.reload();
-    return Boolean(map);
+    return Boolean(map) && known(id);
+  }
+
+  // Whether the page holds a component of this id; Dash throws where it does not.
+  function known(id) {
+    try {
+      return Boolean(window.dash_component_api.getLayout(id));
+    } catch (error) {
+      return false;
+    }
   }
 
   function open() {

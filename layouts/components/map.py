@@ -135,12 +135,12 @@ def draw_map(panel: PanelData, view: View) -> Component:
 
 
 def map_props(panel: PanelData, view: View) -> Props:
-    """What a refresh sends: component id → properties. Values and text only: no geometry, no components, nothing that moves the view."""
+    """What a refresh sends: component id → properties. Values and words only: no geometry, nothing that moves the view."""
     props: Props = {
         layer_id(panel, view, "points"): {"hideout": {"points": _marks(panel)}},
         layer_id(panel, view, "summary"): {"children": summary(panel, view)},
         **{layer_id(panel, view, f"count-{level}"): {"children": _count(panel, view, level)} for level in SHAPES},
-        **{layer_id(panel, view, f"item-{row['code']}"): {"children": _item(row, view)} for row in named_areas(panel, view)},
+        layer_id(panel, view, "list"): {"children": area_list(panel, view)},
     }
     layers = view.snapshot.place.get("layers", ())
     if "grids" in layers:
@@ -286,7 +286,7 @@ def _labels(panel: PanelData, view: View) -> dict[str, list[Any]]:
 
 def area_list(panel: PanelData, view: View) -> list[Component]:
     """The map in words, for those who hear the page: every area it names with its values."""
-    return [html.Li(_item(row, view), id=layer_id(panel, view, f"item-{row['code']}")) for row in named_areas(panel, view)]
+    return [html.Li(_item(row, view)) for row in named_areas(panel, view)]
 
 
 def _item(row: Mapping[str, Any], view: View) -> str:

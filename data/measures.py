@@ -138,6 +138,16 @@ def first_bucket(connection: Connection, region: int, cube: Cube) -> int | None:
     return connection.execute(query).scalar()
 
 
+def counted_within(connection: Connection, region: int, measure: Measure, span: Span) -> bool:
+    """Whether a flow's counter was more than zero on any day of the span; looks backwards from its last day."""
+    table = measure.cube.table.c
+    days = select(table.bucket).where(
+        table[REGION] == region, table.per == DAY, table.by == PLAIN, table.area == ALL, table.key == PLAIN,
+        table.bucket.between(span.first, span.last), table[measure.counter] > 0,
+    )  # fmt: skip
+    return connection.execute(days.order_by(table.bucket.desc()).limit(1)).first() is not None
+
+
 # One statement per counter and shape, built once: building it costs more than running it.
 @cache
 def _by_area(cube: Cube, counter: str) -> Select[Any]:

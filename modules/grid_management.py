@@ -59,9 +59,11 @@ overdue_age = time(
     "overdue_age", "CO-05", cases.overdue_age, NOW, quantile=0.9, target=72 * 3600, limits=Limits(72 * 3600, 120 * 3600, 240 * 3600)
 )
 intake = count("intake", "CO-01", cases.reported, DAY, basis=EVENTS, better=BAND)
-rework = share("rework", "CO-06", cases.rework, MONTH, basis=INDICATORS, target=1, limits=Limits(1, 2, 4), better=DOWN)
-reopened = share("reopened", "CO-06", cases.reopened, MONTH, basis="local", better=BAND)
-extended = share("extended", "CO-06", cases.extended, MONTH, basis="local", better=BAND)
+rework = share(
+    "rework", "CO-06", cases.rework, MONTH, basis=INDICATORS, target=1, limits=Limits(1, 2, 4), better=DOWN, evidence=cases.rework.over
+)
+reopened = share("reopened", "CO-06", cases.reopened, MONTH, basis="local", better=BAND, evidence=cases.reopened.over)
+extended = share("extended", "CO-06", cases.extended, MONTH, basis="local", better=BAND, evidence=cases.extended.over)
 
 # Coverage: the grids and the items.
 duty_coverage = share("duty_coverage", "WG-01", grid.duty_coverage, DAY, basis=SERVICE, target=100, limits=Limits(100, 95, 90))
@@ -77,11 +79,12 @@ patrol_dedicated = patrol("patrol_dedicated", "WG-02", grid.patrol_dedicated)
 patrol_yield = metric("patrol_yield", "WG-02", grid.patrol_yield, MONTH, Unit.RATE, "local", decimals=2, better=BAND)
 item_coverage = share("item_coverage", "WG-03", grid.item_coverage, MONTH, basis="local", target=95, limits=Limits(95, 85, 70))
 
-# Reports: valid, settled where, how fast, honest.
+# Reports: valid, settled where, how fast, honest. Where grids settle nothing, no source tells who settles.
+GRID_SETTLES = grid.settled_in_grid.over
 valid_reports = share("valid_reports", "WG-04", grid.valid_reports, MONTH, basis=INDICATORS, target=90, limits=Limits(90, 85, 75))
-settled_in_grid = share("settled_in_grid", "WG-05", grid.settled_in_grid, MONTH, basis="local", better=BAND)
-passed_to_street = share("passed_to_street", "WG-05", grid.passed_to_street, MONTH, basis="local", better=BAND)
-passed_to_district = share("passed_to_district", "WG-05", grid.passed_to_district, MONTH, basis="local", better=BAND)
+settled_in_grid = share("settled_in_grid", "WG-05", grid.settled_in_grid, MONTH, basis="local", better=BAND, evidence=GRID_SETTLES)
+passed_to_street = share("passed_to_street", "WG-05", grid.passed_to_street, MONTH, basis="local", better=BAND, evidence=GRID_SETTLES)
+passed_to_district = share("passed_to_district", "WG-05", grid.passed_to_district, MONTH, basis="local", better=BAND, evidence=GRID_SETTLES)
 report_p90 = time(
     "report_p90", "WG-06", cases.report_time, WEEK, quantile=0.9, target=10 * MINUTE, limits=Limits(10 * MINUTE, 20 * MINUTE, 60 * MINUTE)
 )
@@ -92,9 +95,11 @@ arrive_p90 = time(
     "arrive_p90", "WG-06", cases.arrive_time, WEEK, quantile=0.9, target=30 * MINUTE, limits=Limits(30 * MINUTE, 120 * MINUTE, 480 * MINUTE)
 )
 handling_p90 = time("handling_p90", "WG-06", cases.handle_time, WEEK, quantile=0.9)
-returned = share("returned", "WG-10", grid.returned, MONTH, basis=INDICATORS, target=5, limits=Limits(5, 8, 12), better=DOWN)
+returned = share(
+    "returned", "WG-10", grid.returned, MONTH, basis=INDICATORS, target=5, limits=Limits(5, 8, 12), better=DOWN, evidence=grid.returned.over
+)
 return_loss = time("return_loss", "WG-10", cases.return_loss, MONTH)
-honest = partial(share, over=MONTH, basis="local", better=DOWN)
+honest = partial(share, over=MONTH, basis="local", better=DOWN, evidence=grid.doubtful.over)
 integrity = honest("integrity", "WG-11", grid.doubtful, target=5, limits=Limits(5, 10, 20))
 quick_close = honest("quick_close", "WG-11", grid.quick_close, target=2, limits=Limits(2, 5, 10))
 photo_reused = honest("photo_reused", "WG-11", grid.photo_reused, target=2, limits=Limits(2, 5, 10))
@@ -118,8 +123,9 @@ arrival_time = time("arrival_time", "WG-08", grid.whistle_time, MONTH, quantile=
 done_time = time("done_time", "WG-08", grid.done_time, MONTH, quantile=0.9)
 whistle_rating = metric("whistle_rating", "WG-08", grid.whistle_rating, MONTH, Unit.POINTS, "local", decimals=1, target=4)
 whistle_rate = metric(
-    "whistle_rate", "WG-09", grid.whistle_rate, MONTH, Unit.PERCENT, "local", decimals=2, better=BAND, band=Band(0.5, 3.0)
-)
+    "whistle_rate", "WG-09", grid.whistle_rate, MONTH, Unit.PERCENT, "local",
+    decimals=2, better=BAND, band=Band(0.5, 3.0), evidence=grid.whistle_rate.over,
+)  # fmt: skip
 
 # People: posts, never persons.
 workload_spread = metric(

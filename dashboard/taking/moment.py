@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from data.cubes import ALL
-from data.measures import Measure, Ratio, Scope, Span, first_bucket
+from data.measures import Measure, Ratio, Scope, Span, counted_within, first_bucket
 from data.schema import REGION, area, source, unit
 from modules.spec import Window
 
 EPOCH_ORDINAL = 719163  # 1970-01-01
+YEAR_DAYS = 366
 
 
 def covered_to(connection: Connection, region: int, zone: tzinfo, present: datetime) -> datetime:
@@ -121,6 +122,19 @@ class Taking:
 
     @cached_property
     def _first_days(self) -> dict[str, int | None]:
+        return {}
+
+    def reports(self, evidence: Measure | None) -> bool:
+        """Whether anything in the region told of this within a year; a true zero needs a source that would have told."""
+        if evidence is None:
+            return True
+        name = f"{evidence.cube.name}.{evidence.counter}"
+        if name not in self._reported:
+            self._reported[name] = counted_within(self.connection, self.region, evidence, Span.ending(self.today, YEAR_DAYS))
+        return self._reported[name]
+
+    @cached_property
+    def _reported(self) -> dict[str, bool]:
         return {}
 
     def is_workday(self, day: int, otherwise: bool) -> bool:

@@ -61,7 +61,7 @@ def value_of(metric: Metric, taking: Taking, span: Span) -> tuple[Part, float | 
     """The measure's value over a span, and the median beside another quantile; no value where the scope does not carry it."""
     measure, connection, scope = metric.measure, taking.connection, taking.scope
     now_only = metric.over is Window.NOW and taking.past
-    if isinstance(measure, Awaited) or now_only or not measure.carries(scope.level):
+    if isinstance(measure, Awaited) or now_only or not measure.carries(scope.level) or not taking.reports(metric.evidence):
         return Part(None), None
     if isinstance(measure, Distribution):
         values = measure.values(connection, scope, span)

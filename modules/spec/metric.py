@@ -128,6 +128,7 @@ class Metric:
     gap: float = 3.0  # points by which net and gross may differ before it is watched
     quantile: float = 0.5
     band: Band | None = None
+    evidence: Measure | None = None  # what a source that reports this counts now and then; never within a year: not reported
     settles: int = 0  # days until the newest facts can be judged; the window ends so much earlier
     status: str = "local"  # local: a local setting; legal: a legal limit; unverified: to be checked
 

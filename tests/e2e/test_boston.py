@@ -95,3 +95,11 @@ def test_areas_without_limits_are_listed_with_their_counts(city: City) -> None:
     areas = {row["label_en"]: row for row in json.loads(answer(city.address + SNAPSHOT)[1])["panels"]["map"]["areas"]}
     assert {"Dorchester", "Roxbury", "Back Bay"} <= areas.keys()
     assert areas["Dorchester"]["value"] >= areas["Dorchester"]["overdue"] > 0
+
+
+def test_what_no_source_tells_of_is_not_a_zero(city: City) -> None:
+    assert city.load().wait(60) == 0
+    readings = city.readings()
+    assert readings["on_time_closure"]["quality"] == "good"
+    for key in ("settled_in_grid", "returned", "integrity", "whistle_rate", "patrol_coverage", "posts_filled"):
+        assert (readings[key]["value"], readings[key]["quality"]) == (None, "missing"), key

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.processes import ROOT, answer, environment, free_port, running, until
 
@@ -47,13 +47,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """A wall's browser; what it complains about is collected in `faults`."""
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A wall's page; what it complains about is collected in `faults`."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    yield page
+    page.close()
 
 
 def test_cases_appear_on_an_open_wall_and_readers_never_wait(city: City, page: Page) -> None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -14,7 +14,6 @@ from dashboard.settings import Settings
 from data.schema import case_file, case_step
 from tests.conftest import DEMO_NOW
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 DESK = "/desk/grid_management"
 WAIT_MS = 60_000
 expect.set_options(timeout=WAIT_MS)
@@ -43,16 +42,13 @@ SMALL = """() => {
 
 
 @pytest.fixture(scope="module")
-def desk(demo_copy, tmp_path_factory):
+def desk(demo_copy, tmp_path_factory, browser):
     """A running desk over a demo district that stands still, and a browser; `url` is its address."""
     path = demo_copy(tmp_path_factory.mktemp("desk"))
     app = create_app(Settings(database_url=f"sqlite:///{path}"), lambda: DEMO_NOW)
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}")
-        browser.close()
+    yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
     app.live.watcher.stop()
     app.live.engine.dispose()

@@ -6,14 +6,12 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from dashboard.create import create_app
 from dashboard.settings import Settings
 from tests.conftest import DEMO_NOW
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WAIT_MS = 90_000
 FULL, WIDE, SQUARE = {"width": 1920, "height": 1080}, {"width": 3328, "height": 896}, {"width": 1440, "height": 1080}
 STANDING = "() => cc.map.standing(document.querySelector('.cc-map-figure'))"
@@ -30,14 +28,11 @@ def serving(url, clock):
 
 
 @pytest.fixture(scope="module")
-def wall(demo_copy, tmp_path_factory):
+def wall(demo_copy, tmp_path_factory, browser):
     """A running district whose clock can be moved, and a browser."""
     moment = [DEMO_NOW]
     app, server = serving(f"sqlite:///{demo_copy(tmp_path_factory.mktemp('map'))}", lambda: moment[0])
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}", moment=moment)
-        browser.close()
+    yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}", moment=moment)
     server.shutdown()
     app.live.watcher.stop()
     app.live.engine.dispose()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from dashboard.create import create_app
@@ -53,14 +53,12 @@ def address(tmp_path_factory: pytest.TempPathFactory, demo_copy: Callable[[Path]
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """A wall's browser."""
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.set_default_timeout(PATIENCE_MS)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    """A wall's page."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

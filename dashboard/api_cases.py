@@ -12,7 +12,8 @@ from dashboard.casework import one_case
 from dashboard.live import Live
 from dashboard.pages import Address
 from dashboard.taking.lists import type_names, urgency
-from dashboard.taking.moment import EPOCH_ORDINAL, Taking
+from dashboard.taking.moment import Taking
+from dashboard.taking.windows import EPOCH_ORDINAL
 from data.cubes import ALL
 from data.db import reading
 from data.schema import REGION, case_file

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, func, insert, inspect, select
+from sqlalchemy import Connection, Engine, Table, event, func, insert, inspect, select
 
 from dashboard.progress import Progress
 from dashboard.settings import Settings
@@ -24,6 +24,7 @@ from data.schema import (
     case_file,
     case_step,
     case_type,
+    code,
     grid_day,
     grid_item,
     marker,
@@ -39,7 +40,6 @@ FEED_AT = "feed_at"  # up to which moment the demo has lived
 HISTORY_FROM = "history_from"  # the first day number of its past
 FILLED = "filled"
 SEED = "seed"
-FACTS = {table.name: table for table in (case_file, case_step, whistle, grid_day)}
 LOADED = 0.75  # share of the time that loading takes; counting takes the rest
 UNFINISHED = "the last start was interrupted while it filled the database; beginning anew\n"
 UNSAFE = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-262144")  # a broken file is thrown away
@@ -65,6 +65,13 @@ def rules_of(connection: Connection, place: Place) -> Rules:
     limits = {key: (clock, value) for key, clock, value in rows if value is not None}
     calendar = Calendar.load(place.calendar, place.zone) if place.calendar else Calendar(place.zone)
     return Rules.load(calendar, limits)
+
+
+def fact_tables() -> dict[str, Table]:
+    """The tables a demonstration's past is written into, by name."""
+    from data.seed.demo import told_tables
+
+    return {table.name: table for table in (case_file, case_step, whistle, grid_day, *told_tables())}
 
 
 def is_new(engine: Engine) -> bool:
@@ -130,6 +137,7 @@ def _fill_lists(connection: Connection, place: Place) -> None:
             (unit, catalogue.units()),
             (source, catalogue.sources()),
             (case_type, catalogue.case_types()),
+            (code, catalogue.codes()),
             (grid_item, catalogue.items()),
             (post_group, catalogue.post_groups(place)),
         ]
@@ -141,14 +149,18 @@ def _fill_lists(connection: Connection, place: Place) -> None:
 
 
 def _fill_history(connection: Connection, place: Place, settings: Settings, now: datetime, progress: Progress) -> None:
-    from data.seed.demo.scribes import Past, written  # a real place never needs them
+    from data.seed.demo import Demo  # a real place never needs them
+    from data.seed.demo.scribes import Past, written
 
-    days = settings.history_days
-    indexes = without_indexes(connection, FACTS.values())
-    for number, page in enumerate(written(Past(place.key, settings.seed, rules_of(connection, place), now, days))):
+    days, rules = settings.history_days, rules_of(connection, place)
+    facts = fact_tables()
+    indexes = without_indexes(connection, facts.values())
+    for number, page in enumerate(written(Past(place.key, settings.seed, rules, now, days))):
         for name, values in page.items():
-            load(connection, FACTS[name], values)
+            load(connection, facts[name], values)
         progress.at(LOADED * number / (days + 1))
+    for table, rows in Demo(place, settings.seed, rules).standing(now).items():
+        ledger.load_rows(connection, place.region, table, rows)
     for index in indexes:
         connection.execute(index)
     mark(connection, place.region, HISTORY_FROM, str(day_number(now) - days))

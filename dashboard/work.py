@@ -39,6 +39,7 @@ class Worker:
                  say: Say = lambda _: None) -> None:  # fmt: skip
         self.engine, self.place, self.settings, self.clock, self._say = engine, place, settings, clock, say
         self._feed: Any = None
+        self._stories: Any = None
         self._rules: Rules | None = None
         self._catching_up: tuple[datetime, Progress] | None = None
 
@@ -71,7 +72,9 @@ class Worker:
         demo = Demo(self.place, int(seed) if seed else self.settings.seed, self._rules)
         feed = demo.feed(int(since) if since else None, paces)
         feed.due(after, max(after, min(now, after + self._chunk())))
-        self._feed = feed
+        told = demo.story_feed(int(since) if since else None)
+        told.rows(int(after.timestamp()), int(after.timestamp()))
+        self._feed, self._stories = feed, told
 
     def _paces(self, connection: Connection, now: datetime) -> list[tuple[int, float]]:
         """What the feed's pace was since when; a pace that differs from the last holds from the next minute on."""
@@ -95,8 +98,10 @@ class Worker:
         for step, reason in receipt.refused:
             log.debug("step refused: %s %s", step, reason)
         changed = self._feed.rows(after, until)
-        for table in (grid_day, whistle):
-            ledger.record_rows(connection, region, table, changed[table.name], until)
+        told = {table: changed[table.name] for table in (grid_day, whistle)}
+        told |= self._stories.rows(int(after.timestamp()), int(until.timestamp()))
+        for table, rows in told.items():
+            ledger.record_rows(connection, region, table, rows, until)
         mark(connection, region, FEED_AT, until.isoformat())
         self._delivered(connection, until)
         return until

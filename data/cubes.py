@@ -19,20 +19,22 @@ PLAIN = ""  # no further key
 DAY, HOUR, NOW = "d", "h", "n"
 
 Cell = tuple[str, str, str, str, int]  # per, by, area, key, bucket
-Shape = tuple[str, str | None, str, str | None, str | None]  # per, bucket column, by, key column, area column
+Key = str | tuple[str, ...] | None  # a key's column; several are told together, joined by TOGETHER
+Shape = tuple[str, str | None, str, Key, str | None]  # per, bucket column, by, key column, area column
+TOGETHER = "|"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cube:
     """Counters of `fact`. `day`/`hour` name its bucket columns (none: a stock). `areas` go from narrow to wide;
-    `by` maps a key's name to its column and is kept for the whole region and for `wide_areas` only."""
+    `by` maps a key's name to its column, or to columns told together, and is kept for the whole region and `wide_areas` only."""
 
     name: str
     fact: Table
     counters: Mapping[str, ColumnElement[Any]]
     areas: tuple[str, ...]
     wide_areas: tuple[str, ...] = ()
-    by: Mapping[str, str] = field(default_factory=dict)
+    by: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     day: str | None = None
     hour: str | None = None
     stood: Callable[[datetime], Any] | None = None  # the fact's rows as they were at a moment; see data.standing
@@ -81,7 +83,15 @@ class Cube:
         for per, bucket, by, key, area in self.shapes:
             where = ALL if area is None else row[area]
             when = 0 if bucket is None else row[bucket]
-            what = PLAIN if key is None else row[key]
+            what = _told(row, key)
             if where is not None and when is not None and what is not None:
                 cells[(per, by, where, str(what), when)] = counts
         return cells
+
+
+def _told(row: Mapping[str, Any], key: Key) -> Any:
+    """What a row is counted under; None: not at all."""
+    if not isinstance(key, tuple):
+        return PLAIN if key is None else row[key]
+    parts = [row[name] for name in key]
+    return None if None in parts else TOGETHER.join(map(str, parts))

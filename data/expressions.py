@@ -20,6 +20,7 @@ _COMPARISONS: dict[Any, Callable[[Any, Any], bool]] = {
     operators.in_op: lambda left, right: left in right,
     operators.not_in_op: lambda left, right: left not in right,
 }
+_SUMS: dict[Any, Callable[[Any, Any], Any]] = {operators.add: operator.add, operators.sub: operator.sub}
 _IDENTITIES: dict[Any, bool] = {operators.is_: True, operators.is_not: False}
 
 
@@ -46,11 +47,11 @@ def _binary(expression: Any) -> Evaluator:
     if op in _IDENTITIES:
         wanted = _IDENTITIES[op]
         return lambda row: (left(row) is right(row) or left(row) == right(row)) is wanted
-    if op not in _COMPARISONS:
+    compare = (_COMPARISONS | _SUMS).get(op)
+    if compare is None:
         raise TypeError(f"not allowed in a measure: operator {op.__name__}")
-    compare = _COMPARISONS[op]
 
-    def compared(row: Row) -> bool | None:
+    def compared(row: Row) -> Any:
         first, second = left(row), right(row)
         return None if first is None or second is None else compare(first, second)
 

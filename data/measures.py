@@ -55,6 +55,7 @@ class Part:
     value: float | None
     numerator: float | None = None
     denominator: float | None = None
+    withheld: bool = False  # known, but kept back: too few to be told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,11 +174,15 @@ def _asked_for(cube: Cube) -> Iterable[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratio:
-    """Two measures divided; None where the denominator is zero. Percentages are ×100."""
+    """Two measures divided; None where the denominator is zero. Percentages are ×100.
+
+    `rest`: the share that is left when `over` is taken away from `under`, as the share in order is by those that are not.
+    """
 
     over: Measure
     under: Measure
     scale: float = 100.0
+    rest: bool = False
 
     @property
     def stock(self) -> bool:
@@ -186,8 +191,9 @@ class Ratio:
 
     def divided(self, over: Part, under: Part) -> Part:
         """The quotient with both counts."""
-        value = None if not under.value else self.scale * (over.value or 0) / under.value
-        return Part(value, over.value, under.value)
+        count = over.value if not self.rest or under.value is None else under.value - (over.value or 0)
+        value = None if not under.value else self.scale * (count or 0) / under.value
+        return Part(value, count, under.value)
 
     def carries(self, level: str) -> bool:
         """Whether both sides can be read for a scope of this level."""
@@ -195,7 +201,7 @@ class Ratio:
 
     def keyed(self, by: str, key: str) -> "Ratio":
         """The same ratio, of one key only."""
-        return Ratio(self.over.keyed(by, key), self.under.keyed(by, key), self.scale)
+        return Ratio(self.over.keyed(by, key), self.under.keyed(by, key), self.scale, self.rest)
 
     def total(self, connection: Connection, scope: Scope, span: Span) -> Part:
         """Its value for a scope."""

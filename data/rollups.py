@@ -25,13 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.cubes import ALL, PLAIN, Cell, Cube
+from data.cubes import ALL, PLAIN, TOGETHER, Cell, Cube, Key
 from data.schema import REGION, marker
 
 Row = Mapping[str, Any]
 _DEFINED = "counted_by:"
 Change = tuple[Row | None, Row | None]  # old, new
-Group = tuple[str, str | None, str, str | None]  # per, bucket column, by, key column
+Group = tuple[str, str | None, str, Key]  # per, bucket column, by, key column
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -100,26 +100,35 @@ def _regrouped(cube: Cube, region: int, group: Group, areas: Sequence[str | None
     """The facts are read once, at the narrowest area; wider areas are sums of those sums."""
     per, bucket, by, key = group
     fact = cube.fact.c
-    needed = [name for name in (bucket, key) if name is not None]
+    keyed = key if isinstance(key, tuple) else () if key is None else (key,)
+    needed = [name for name in (bucket, *keyed) if name is not None]
     kept = {name: fact[name].label(f"at_{name}") for name in (*needed, *areas) if name is not None}
     sums = [func.sum(_counted(rule)).label(name) for name, rule in cube.counters.items()]
     narrow = select(*kept.values(), *sums).where(fact[REGION] == region, *(fact[name].is_not(None) for name in needed))
     finest = (narrow.group_by(*(fact[name] for name in kept)) if kept else narrow.having(func.count() > 0)).cte()
     parts = []
     for area in areas:
-        at = {name: finest.c[f"at_{name}"] for name in (bucket, key, area) if name is not None}
+        at = {name: finest.c[f"at_{name}"] for name in (*needed, area) if name is not None}
         query = select(
             literal(region, Integer).label(REGION),
             literal(per, String).label("per"),
             literal(by, String).label("by"),
             (literal(ALL, String) if area is None else at[area]).label("area"),
-            (literal(PLAIN, String) if key is None else cast(at[key], String)).label("key"),
+            _together([at[name] for name in keyed]).label("key"),
             (literal(0, Integer) if bucket is None else at[bucket]).label("bucket"),
             *(func.sum(finest.c[name]).label(name) for name in cube.counters),
         )
         query = query.where(at[area].is_not(None)) if area is not None else query
         parts.append(query.group_by(*at.values()) if at else query.having(func.count() > 0))
     return union_all(*parts)
+
+
+def _together(parts: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+    """The key as it is stored: nothing, a column, or several joined."""
+    told: ColumnElement[str] = cast(parts[0], String) if parts else literal(PLAIN, String)
+    for part in parts[1:]:
+        told = told + literal(TOGETHER, String) + cast(part, String)
+    return told
 
 
 def _counted(rule: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -64,6 +64,19 @@ case_type = Table(
     Column("unit", String(48)),
 )
 
+code = Table(
+    "code",
+    metadata,
+    _region(),
+    Column("list", String(32), primary_key=True),  # which code list: petition_topic, point_type …
+    Column("key", String(48), primary_key=True),
+    Column("parent", String(48)),
+    Column("name_zh", String(120), nullable=False),
+    Column("name_en", String(160), nullable=False),
+    Column("weight", Float),  # marks, a limit: what the list says it is
+    Column("position", Integer, nullable=False, default=0),
+)
+
 grid_item = Table(
     "grid_item",
     metadata,

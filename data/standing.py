@@ -37,11 +37,18 @@ def by_area(measure: "Measure", connection: Connection, region: int, areas: Sequ
 
 def by_key(measure: "Measure", connection: Connection, scope: "Scope", by: str, span: "Span") -> dict[str, float]:
     """The measure's count at `span.at` for each key that occurs."""
-    return _counts(measure, connection, scope.region, span, _within(scope), measure.cube.by[by])
+    return _counts(measure, connection, scope.region, span, _within(scope), _column(measure.cube, by))
 
 
 def _within(scope: "Scope") -> dict[str, Sequence[str]]:
     return {} if scope.area == ALL else {scope.level: [scope.area]}
+
+
+def _column(cube: Cube, by: str) -> str:
+    name = cube.by[by]
+    if not isinstance(name, str):
+        raise ValueError(f"cube {cube.name!r} tells {by!r} together; such keys are not read as they stood earlier")
+    return name
 
 
 def _counts(
@@ -54,7 +61,7 @@ def _counts(
     if cube.day is not None:
         query = query.where(facts.c[cube.day].between(span.first, span.last))
     if measure.by != PLAIN and group is None:
-        query = query.where(facts.c[cube.by[measure.by]] == measure.key)
+        query = query.where(facts.c[_column(cube, measure.by)] == measure.key)
     if group is None:
         return {"": float(connection.execute(query).scalar() or 0)}
     column = facts.c[group]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 
-from dashboard.fill import FACTS, FEED_AT, marked, rules_of
+from dashboard.fill import FEED_AT, fact_tables, marked, rules_of
 from dashboard.place import prepared
 from dashboard.settings import Settings
 from dashboard.work import FEED_PACES, Worker, keep_ticking
@@ -84,14 +84,14 @@ def home(built: Path, tmp_path: Path) -> Iterator[tuple[Engine, Place]]:
 def stored(engine: Engine) -> dict[str, set[tuple[object, ...]]]:
     with reading(engine) as connection:
         assert differences(connection, 440512, ledger.all_cubes()) == []
-        return {name: {tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))} for name in FACTS}
+        return {name: {tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))} for name in fact_tables()}
 
 
 def told(engine: Engine, place: Place, until: datetime) -> dict[str, set[tuple[object, ...]]]:
     """The whole past as the generator tells it at a moment."""
     with reading(engine) as connection:
         book = rules_of(connection, place)
-    found: dict[str, set[tuple[object, ...]]] = {name: set() for name in FACTS}
+    found: dict[str, set[tuple[object, ...]]] = {name: set() for name in fact_tables()}
     for page in Past(place.key, Settings().seed, book, until, DAYS + day_number(until) - day_number(START)).pages():
         for name, values in page.items():
             found[name].update(values)

@@ -1,4 +1,4 @@
-"""What a snapshot lists rather than counts: the map's plates and points, decisions, source health, the modules' leading metrics."""
+"""What a snapshot lists rather than counts: open cases, decisions, source health."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,10 @@ from dashboard.taking.moment import Taking
 from data.cubes import ALL
 from data.schema import REGION, case_file, case_type, source
 from data.subjects.cases import stood_open
-from modules.spec import Decisions, Level, Map, Sources, Window
+from modules.spec import Decisions, Level, Sources
 
 Data = dict[str, Any]
-MOST_POINTS = 3000
 SOON, NEAR = timedelta(hours=1), timedelta(hours=4)
-PLATE_KINDS = ("grid", "community", "subdistrict")
 
 
 def urgency(due_at: datetime | None, now: datetime) -> str:
@@ -41,41 +39,6 @@ def as_stood(row: Mapping[Any, Any], taking: Taking) -> Mapping[Any, Any]:
     """A case's row as it was at the taking's moment; see `open_cases`."""
     later = taking.stood and row["closed_at"] is not None and row["closed_at"] > taking.now
     return {**row, "open": True, "state": "handling", "closed_at": None} if later else row
-
-
-def map_data(panel: Map, taking: Taking) -> Data:
-    """Plates by area, open cases with their time left, dedicated grids. `counts` are of all open cases, with a position or not."""
-    if taking.past:
-        return {"areas": [], "points": [], "missing": True}
-    case = case_file.c
-    shown = [code for code, row in taking.areas.items() if row["kind"] in PLATE_KINDS and taking.within(code, taking.code)]
-    plates = panel.plates.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
-    overdue = panel.overdue.by_area(taking.connection, taking.region, shown, taking.span(Window.NOW))
-    query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since)
-    points: list[Data] = []
-    counts = {level.value: 0 for level in (Level.CRITICAL, Level.WARNING, Level.WATCH, Level.OK, Level.NONE)}
-    for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at.nulls_last(), case.number)):
-        level = str(Level.NONE if suspended else urgency(due_at, taking.now))
-        counts[level] += 1
-        if lon is not None and len(points) < MOST_POINTS:
-            points.append({"id": number, "lon": lon, "lat": lat, "due": due_at and int(due_at.timestamp()), "level": level})
-    areas = [
-        {"code": code, "kind": taking.areas[code]["kind"], **taking.label(code, taking.areas), "value": plates[code].value,
-         "overdue": int(overdue[code].value or 0), "level": Level.CRITICAL if overdue[code].value else Level.NONE}
-        for code in shown
-    ]  # fmt: skip
-    dedicated = [
-        {
-            "code": code,
-            "lon": row["lon"],
-            "lat": row["lat"],
-            "industry": row["industry"],
-            **taking.label(code, taking.areas),
-        }
-        for code, row in taking.areas.items()
-        if row["kind"] == "dedicated" and row["lon"] is not None and taking.within(code, taking.code)
-    ]
-    return {"areas": areas, "points": points, "legend": [1, 2, 4, 6, 9], "counts": counts, "dedicated": dedicated}
 
 
 def decisions(panel: Decisions, taking: Taking, critical: Sequence[Data] = ()) -> Data:

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from dashboard.taking.windows import EPOCH_ORDINAL, days_of
 from data.cubes import ALL
 from data.measures import Measure, Ratio, Scope, Span, counted_within, first_bucket
-from data.schema import REGION, area, source, unit
+from data.schema import REGION, area, case_type, code, source, unit
 from modules.spec import Window
 
-EPOCH_ORDINAL = 719163  # 1970-01-01
 YEAR_DAYS = 366
+AREA_KINDS = ("subdistrict", "community", "grid", "dedicated")
 
 
 def covered_to(connection: Connection, region: int, zone: tzinfo, present: datetime) -> datetime:
@@ -62,13 +63,9 @@ class Taking:
         return replace(span, at=self.now) if self.stood else span
 
     def _days(self, window: Window) -> Span:
-        if self.chosen and window not in (Window.NOW, Window.TODAY):
+        if self.chosen and not window.published and window not in (Window.NOW, Window.TODAY):
             return self.chosen
-        if window is Window.LAST_DAY:
-            return Span.ending(self.today - 1, 1)
-        if window is Window.MONTH:
-            return Span.ending(self.today, self.now.astimezone(self.zone).day)
-        return Span.ending(self.today, max(1, window.days))
+        return days_of(window, self.today)
 
     @cached_property
     def areas(self) -> dict[str, Mapping[str, Any]]:
@@ -86,6 +83,31 @@ class Taking:
         """Every unit, by key."""
         rows = self.connection.execute(select(unit).where(unit.c[REGION] == self.region)).mappings()
         return {row["key"]: dict(row) for row in rows}
+
+    @cached_property
+    def types(self) -> dict[str, Mapping[str, Any]]:
+        """Every case type, by key."""
+        rows = self.connection.execute(select(case_type).where(case_type.c[REGION] == self.region)).mappings()
+        return {row["key"]: dict(row) for row in rows}
+
+    @cached_property
+    def codes(self) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """Every code list, by its name; its entries in order, by key."""
+        query = select(code).where(code.c[REGION] == self.region).order_by(code.c.list, code.c.position, code.c.key)
+        lists: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for row in self.connection.execute(query).mappings():
+            lists.setdefault(row["list"], {})[row["key"]] = dict(row)
+        return lists
+
+    def among(self, by: str) -> Mapping[str, Mapping[str, Any]]:
+        """What keys of this name mean: units, areas, case types or the entries of the code list called so."""
+        known = {"unit": "units", "type": "types", **dict.fromkeys(AREA_KINDS, "areas")}.get(by)
+        found: Mapping[str, Mapping[str, Any]] = getattr(self, known) if known else self.codes.get(by, {})
+        return found
+
+    def named(self, by: str, key: str) -> dict[str, str]:
+        """Names of a key in both languages; the key itself where nobody named it."""
+        return self.label(key, self.among(by))
 
     @cached_property
     def scope(self) -> Scope:

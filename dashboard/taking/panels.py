@@ -78,13 +78,13 @@ def funnel(panel: Funnel | StageTable, taking: Taking) -> Data:
 def bars(panel: Bars, taking: Taking) -> Data:
     """A measure for each key. Cubes keep keys down to the sub-district; below, the panel is missing."""
     if taking.scope.level not in KEYED_AREAS:
-        return {"rows": [], "unit": _unit(panel.measure), "target": None, "missing": True}
+        return {"rows": [], "unit": unit_of(panel.measure), "target": None, "missing": True}
     span = taking.span(panel.over)
     parts = panel.measure.by_key(taking.connection, taking.scope, panel.by, span)
     of = panel.of.by_key(taking.connection, taking.scope, panel.by, span) if panel.of else {}
-    rows = [_bar(key, part, of.get(key), panel.least, taking.label(key, taking.units)) for key, part in parts.items() if _told(part)]
-    awaited = [_bar(key, Part(None), None, 0, taking.label(key, taking.units)) for key in panel.keys if not _told(parts.get(key))]
-    return {"rows": [*ranked(rows), *awaited], "unit": _unit(panel.measure), "target": None}
+    rows = [bar(key, part, of.get(key), panel.least, taking.named(panel.by, key)) for key, part in parts.items() if _told(part)]
+    awaited = [bar(key, Part(None), None, 0, taking.named(panel.by, key)) for key in panel.keys if not _told(parts.get(key))]
+    return {"rows": [*ranked(rows), *awaited], "unit": unit_of(panel.measure), "target": None}
 
 
 def _told(part: Part | None) -> bool:
@@ -102,7 +102,7 @@ def ages(panel: Ages, taking: Taking) -> Data:
         of = panel.of.by_key(taking.connection, taking.scope, panel.by, taking.span(Window.NOW))
     rows = []
     for key, values in groups.items():
-        row = _bar(key, Part(float(len(values))), of.get(key), 0, taking.label(key, taking.units))
+        row = bar(key, Part(float(len(values))), of.get(key), 0, taking.named(panel.by, key))
         parts = [{"key": name, "value": sum(low < value <= high for value in values)} for name, low, high in AGES]
         rows.append(row | {"parts": parts, "p50_s": quantile(values, 0.5), "p90_s": quantile(values, 0.9)})
     rows.sort(key=lambda row: (-(row["p90_s"] or 0.0), row["key"]))
@@ -113,16 +113,15 @@ def area_bars(panel: AreaBars, taking: Taking) -> Data:
     """A measure for each area below the scope."""
     children = taking.children()
     parts = panel.measure.by_area(taking.connection, taking.region, children, taking.span(panel.over))
-    rows = [_bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
-    return {"rows": ranked([row for row in rows if row["value"] is not None]), "unit": _unit(panel.measure), "target": None}
+    rows = [bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
+    return {"rows": ranked([row for row in rows if row["value"] is not None]), "unit": unit_of(panel.measure), "target": None}
 
 
 def medians(panel: Medians, taking: Taking) -> Data:
     """The quantile of a distribution for each key, with its count."""
     groups = _groups(panel, taking)
     rows = [
-        _bar(key, Part(quantile(values, panel.share)), None, 0, taking.label(key, taking.units))
-        | {"n": len(values), "small": len(values) < 30}
+        bar(key, Part(quantile(values, panel.share)), None, 0, taking.named(panel.by, key)) | {"n": len(values), "small": len(values) < 30}
         for key, values in groups.items()
     ]
     return {"rows": ranked(rows), "unit": "seconds", "target": None}
@@ -142,11 +141,12 @@ def spread_bars(panel: SpreadBars, taking: Taking) -> Data:
     for code in taking.children():
         part = measure.among([load for inside, load in loads.items() if taking.within(inside, code)])
         if part.value is not None:
-            rows.append(_bar(code, part, None, 0, taking.label(code, taking.areas)))
+            rows.append(bar(code, part, None, 0, taking.label(code, taking.areas)))
     return {"rows": ranked(rows), "unit": "percent", "target": panel.metric.target}
 
 
-def _bar(key: str, part: Part, of: Part | None, least: int, label: dict[str, str]) -> Data:
+def bar(key: str, part: Part, of: Part | None, least: int, label: dict[str, str]) -> Data:
+    """One key's bar, with its interval where it is a rate."""
     rate = bool(part.denominator) and part.numerator is not None
     low, high = wilson(part.numerator or 0, part.denominator or 1) if rate else (None, None)
     return {
@@ -160,6 +160,7 @@ def _bar(key: str, part: Part, of: Part | None, least: int, label: dict[str, str
         "low": low,
         "high": high,
         "rank": None,
+        "withheld": part.withheld,
     }
 
 
@@ -173,7 +174,8 @@ def ranked(rows: list[Data]) -> list[Data]:
     return ordered
 
 
-def _unit(measure: Measure | Ratio) -> str:
+def unit_of(measure: Measure | Ratio) -> str:
+    """What a measure counts in."""
     return "percent" if isinstance(measure, Ratio) else "count"
 
 
@@ -197,7 +199,7 @@ def trend(panel: Trend, taking: Taking) -> Data:
         "median": median,
         "high": high,
         "now": taking.now.astimezone(taking.zone).replace(tzinfo=None, second=0, microsecond=0).isoformat(),
-        "unit": _unit(panel.measure),
+        "unit": unit_of(panel.measure),
         "outside": outside,
         "per": "hour",
         "unfinished": True,
@@ -269,7 +271,7 @@ def ecdf(panel: Ecdf, taking: Taking) -> Data:
         "groups": [
             {
                 "key": key,
-                **taking.label(key, taking.units),
+                **taking.named(panel.by, key),
                 **_steps(values),
                 "limit_s": panel.limit_s,
                 "n": len(values),

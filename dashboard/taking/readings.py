@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from dashboard.taking.moment import Taking
+from dashboard.taking.windows import a_year_before, days_of
 from data.measures import Coverage, Distribution, Measure, Part, Ratio, Span, Spread, quantile
 from data.schema import REGION, source
 from data.view import once
@@ -32,7 +33,7 @@ def reading_of(metric: Metric, taking: Taking) -> Reading:
                     as_of=taking.now, target=metric.target, decimals=metric.decimals, better=metric.better,
                     rounding=metric.rounding)  # fmt: skip
     if part.value is None:
-        return empty
+        return replace(empty, quality=Quality.SUPPRESSED, numerator=None, denominator=None) if part.withheld else empty
     as_of, stale = freshness(metric, taking)
     gross = metric.gross.total(taking.connection, taking.scope, span) if metric.gross else Part(None)
     return replace(
@@ -100,11 +101,18 @@ def comparison_of(metric: Metric, taking: Taking, value: float, span: Span) -> C
         return None
     if metric.over in SINGLE_DAYS and not isinstance(measure, Coverage):
         return _weekdays(metric, measure, taking, value, span.last)
-    before, year = (_earlier(measure, taking, earlier) for earlier in (span.before(), span.shifted(-YEAR)))
+    before, year = (_earlier(measure, taking, earlier) for earlier in _spans_before(metric, taking, span))
     if before is None and year is None:
         return None
     delta, yearly = (None if past is None else value - past for past in (before, year))
     return Comparison("previous", median=before, delta=delta, year=yearly)
+
+
+def _spans_before(metric: Metric, taking: Taking, span: Span) -> tuple[Span, Span]:
+    """The same stretch of time just before, and a year before: of whole periods the period, else as many days."""
+    if metric.over.published or metric.over is Window.YEAR:
+        return days_of(metric.over, taking.today, 1), a_year_before(metric.over, taking.today)
+    return span.before(), span.shifted(-YEAR)
 
 
 def _earlier(measure: Measure | Ratio | Coverage, taking: Taking, span: Span) -> float | None:

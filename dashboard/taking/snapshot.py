@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.registry import declared, watched
+from dashboard.taking.charts import COMPARING
 from dashboard.taking.figures import figures, stage_table
-from dashboard.taking.lists import decisions, map_data, sources
+from dashboard.taking.lists import decisions, sources
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
+from dashboard.taking.places import map_data
 from dashboard.taking.readings import reading_of
 from modules.spec import (
     Borrowed,
@@ -77,7 +79,7 @@ def critical(rail: Mapping[str, Any]) -> list[Data]:
     ]
 
 
-LISTERS: dict[type, Any] = {Map: map_data, Sources: sources, Modules: modules, StageTable: stage_table}
+TAKEN: dict[type, Any] = {**TAKERS, **COMPARING, Map: map_data, Sources: sources, Modules: modules, StageTable: stage_table}
 
 
 def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> Snapshot:
@@ -95,7 +97,7 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
         elif isinstance(panel, Decisions):
             data = decisions(panel, taking, critical(rail))
         else:
-            data = (TAKERS.get(type(panel)) or LISTERS[type(panel)])(panel, taking)
+            data = TAKEN[type(panel)](panel, taking)
         if isinstance(panel, Modules):
             rail = data
         panels.append(PanelData(key, panel.kind, key, data))

@@ -1,5 +1,6 @@
 """The words a module file is written with."""
 
+from modules.spec.charts import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
 from modules.spec.metric import Band, Better, ClockKind, Limits, Metric, Rounding, Unit, Window
 from modules.spec.module import Alert, Briefing, Module
 from modules.spec.panels import (
@@ -16,7 +17,6 @@ from modules.spec.panels import (
     Heat,
     Items,
     Kpi,
-    Map,
     Medians,
     Modules,
     Panel,
@@ -26,11 +26,12 @@ from modules.spec.panels import (
     StageTable,
     Trend,
 )
+from modules.spec.places import Layer, Map
 from modules.spec.snapshot import Comparison, Level, PanelData, Quality, Reading, Snapshot
 
 __all__ = [
-    "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Borrowed", "Briefing", "Calendar", "ClockKind", "Comparison", "Control",
-    "Decisions", "Ecdf", "Figures", "Funnel", "Heat", "Items", "Kpi", "Level", "Limits", "Map", "Medians", "Metric", "Module",
-    "Modules", "Panel", "PanelData", "Quality", "Reading", "Rounding", "Snapshot", "Sources", "SpreadBars", "Stage", "StageTable",
-    "Trend", "Unit", "Window",
+    "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Borrowed", "Briefing", "Bullets", "Calendar", "ClockKind", "Comparison",
+    "Control", "Course", "Decisions", "Dots", "Ecdf", "Figures", "Flows", "Funnel", "Heat", "Items", "Kpi", "Layer", "Level", "Limits",
+    "Map", "Matrix", "Medians", "Metric", "Module", "Modules", "Panel", "PanelData", "Pareto", "Quality", "Reading", "Rounding", "Rows",
+    "Scatter", "Slope", "Snapshot", "Sources", "SpreadBars", "Stacks", "Stage", "StageTable", "Survival", "Trend", "Unit", "Window",
 ]  # fmt: skip

@@ -18,6 +18,9 @@ class Unit(StrEnum):
     PERCENT = "percent"
     SECONDS = "seconds"
     POINTS = "points"
+    MARKS = "marks"
+    DAYS = "days"
+    HOURS = "hours"
     GRIDS = "grids"
     RATE = "rate"
 
@@ -60,12 +63,17 @@ class Window(StrEnum):
     LAST_DAY = "last_day"  # the last whole day
     DAYS_7 = "days_7"
     DAYS_30 = "days_30"
-    MONTH = "month"
+    MONTH = "month"  # the calendar month to date
+    YEAR = "year"  # the calendar year to date
+    LAST_WEEK = "last_week"  # the last whole week, Monday to Sunday
+    LAST_MONTH = "last_month"
+    LAST_QUARTER = "last_quarter"
+    LAST_HALF = "last_half"  # the last whole half-year
 
     @property
-    def days(self) -> int:
-        """Days covered; `month` is the calendar month to date and is resolved by the reader."""
-        return {"now": 0, "today": 1, "last_day": 1, "days_7": 7, "days_30": 30, "month": 31}[self.value]
+    def published(self) -> bool:
+        """Whether it is a whole calendar period, told once it is over: a reader's own period does not replace it."""
+        return self in (Window.LAST_WEEK, Window.LAST_MONTH, Window.LAST_QUARTER, Window.LAST_HALF)
 
 
 @dataclass(frozen=True, slots=True)

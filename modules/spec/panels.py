@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from data.measures import Distribution, Measure, Ratio, Spread
 from data.waiting import Waiting
+from modules.spec.charts import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
 from modules.spec.metric import Metric, Window
+from modules.spec.places import Map
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,10 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
-class StageTable:
+class StageTable(Funnel):
     """A shorter loop of one cohort, stage by stage, as the lines of a table."""
 
-    key: str
-    stages: tuple[Stage, ...]
     over: Window = Window.DAYS_30
-    drops: tuple[tuple[str, Measure], ...] = ()
     kind: ClassVar[str] = "table"
 
 
@@ -186,16 +185,6 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
-    """Plates by area and open cases by time left."""
-
-    key: str
-    plates: Measure
-    overdue: Measure
-    kind: ClassVar[str] = "map"
-
-
-@dataclass(frozen=True, slots=True)
 class Decisions:
     """Open cases that need someone to decide, the least time left first."""
 
@@ -233,4 +222,5 @@ class Borrowed:
 Panel = (
     Kpi | Figures | Funnel | StageTable | Bars | Ages | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control
     | Map | Decisions | Sources | Modules | Borrowed
+    | Course | Pareto | Slope | Matrix | Flows | Survival | Scatter | Dots | Bullets | Stacks | Rows
 )  # fmt: skip

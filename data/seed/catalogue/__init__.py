@@ -16,6 +16,7 @@ __all__ = [
     "CatalogueError",
     "case_types",
     "categories",
+    "codes",
     "items",
     "limit_status",
     "majors",
@@ -49,6 +50,11 @@ def case_types() -> list[Row]:
 def items() -> list[Row]:
     """Rows of table grid_item, numbered 1 to 296."""
     return _copies(_catalogue().items)
+
+
+def codes() -> list[Row]:
+    """Rows of table code: the entries of every code list."""
+    return _copies(_catalogue().codes)
 
 
 def units() -> list[Row]:

@@ -22,6 +22,8 @@ _CONVERTED: dict[str, Callable[[str], Any]] = {
     "cadence_s": int,
     "stale_after_s": int,
     "limit_value": lambda text: float(text) if text else None,
+    "weight": lambda text: float(text) if text else None,
+    "parent": lambda text: text or None,
     "urgent": _FLAGS.__getitem__,
 }
 
@@ -37,6 +39,7 @@ class Catalogue:
     case_types: tuple[Row, ...]
     statuses: dict[str, str]  # case type → where its limit comes from
     items: tuple[Row, ...]
+    codes: tuple[Row, ...]
     units: tuple[Row, ...]
     sources: tuple[Row, ...]
     posts: tuple[Row, ...]
@@ -106,6 +109,12 @@ def _posts(path: Path) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _codes(folder: Path) -> tuple[Row, ...]:
+    """Every code list of a folder, one file a list, in file order; parent and weight where the file has them."""
+    lists = ((path.stem, _placed(_rows(path, "key"))) for path in sorted(folder.glob("*.csv")))
+    return tuple({"parent": None, "weight": None, "list": name, **row} for name, rows in lists for row in rows)
+
+
 def _placed(rows: list[Row]) -> tuple[Row, ...]:
     """Rows in file order, with that order as their position."""
     return tuple({**row, "position": n} for n, row in enumerate(rows))
@@ -139,6 +148,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         case_types=tuple(types),
         statuses=statuses,
         items=tuple(items),
+        codes=_codes(folder / "codes"),
         units=_placed(units),
         sources=_placed(sources),
         posts=_posts(folder / "posts.toml"),

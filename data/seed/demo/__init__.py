@@ -6,14 +6,17 @@ Both come from the same plans, so the feed continues every case that the history
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from sqlalchemy import Table
+
 from data.cases import Rules
 from data.seed.demo import feed as _feed
 from data.seed.demo.history import Case, Chapter, chapters
 from data.seed.demo.patrols import Patrols
 from data.seed.demo.plans import SEED, Plan, Planner
+from data.seed.demo.stories import Row, StoryFeed, stories, told_tables
 from data.seed.places import Place
 
-__all__ = ["SEED", "Case", "Chapter", "Demo", "Plan", "history"]
+__all__ = ["SEED", "Case", "Chapter", "Demo", "Plan", "history", "told_tables"]
 
 DAYS = 400
 
@@ -26,6 +29,7 @@ class Demo:
         self.planner = Planner(place, seed, rules)
         self.rules = self.planner.rules
         self.patrols = Patrols(self.planner.town, self.planner.almanac, seed)
+        self.stories = stories(self.planner)
 
     def plan(self, serial: int) -> Plan:
         """The whole life of a case by its id."""
@@ -42,6 +46,14 @@ class Demo:
     def feed(self, since: int | None = None, paces: Sequence[_feed.Pace] = ()) -> _feed.Feed:
         """The living feed; `since` is the first day number the history knows, `paces` how much came since when."""
         return _feed.Feed(self.planner, self.patrols, since, paces)
+
+    def standing(self, now: datetime) -> dict[Table, Sequence[Row]]:
+        """What the stories know that stands, as it is at a moment."""
+        return {table: rows for story in self.stories for table, rows in story.standing(int(now.timestamp())).items()}
+
+    def story_feed(self, since: int | None = None) -> StoryFeed:
+        """What the stories bring after the history that begins on a day."""
+        return StoryFeed(self.stories, since)
 
 
 def history(place: Place, until: datetime, days: int = DAYS, seed: int = SEED) -> Iterator[Case]:

@@ -5,13 +5,15 @@ A day follows from the seed alone, so scribes share the days among them; what is
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+
+from sqlalchemy import Table
 
 from data.bulk import Values, packed, packed_steps
 from data.cases import Rules
@@ -20,6 +22,7 @@ from data.schema import case_file, case_step, grid_day, whistle
 from data.seed.demo.history import Chapter, chapter
 from data.seed.demo.patrols import Patrols
 from data.seed.demo.plans import Planner
+from data.seed.demo.stories import Row, known_rows, stories
 from data.seed.places import load_place
 
 WORTH_SCRIBES_DAYS = 60  # a shorter past is written sooner than processes are started
@@ -42,9 +45,11 @@ class Past:
         place = load_place(self.place)
         planner = Planner(place, self.seed, self.rules)
         patrols = Patrols(planner.town, planner.almanac, self.seed)
+        beside = stories(planner)
         last = day_number(self.until)
         for day in range(last - self.days + first, last + 1, every):
-            yield _page(place.region, chapter(planner, patrols, self.until, day))
+            told = known_rows(beside, day, int(self.until.timestamp()))
+            yield _page(place.region, chapter(planner, patrols, self.until, day), told)
 
 
 def written(past: Past, scribes: int | None = None) -> Iterator[Page]:
@@ -93,10 +98,11 @@ def _write(pipe: Pipe, past: Past, first: int, every: int) -> None:
             pipe.send(page)
 
 
-def _page(region: int, told: Chapter) -> Page:
+def _page(region: int, told: Chapter, beside: Mapping[Table, Sequence[Row]]) -> Page:
     return {
         case_file.name: packed(case_file, region, (row for row, _ in told.cases)),
         case_step.name: [step for _, steps in told.cases for step in packed_steps(region, steps)],
         whistle.name: packed(whistle, region, told.whistles),
         grid_day.name: packed(grid_day, region, told.grid_days),
+        **{table.name: packed(table, region, rows) for table, rows in beside.items()},
     }

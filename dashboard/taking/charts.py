@@ -1,0 +1,310 @@
+"""The data of panels that compare: over periods, across two keys, plan with done, through stages of an outcome."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from dashboard.taking.moment import Taking
+from dashboard.taking.panels import unit_of, wilson
+from dashboard.taking.readings import KEYED_AREAS
+from dashboard.taking.windows import days_of
+from data.cubes import TOGETHER
+from data.measures import Measure, Part, Ratio, Span
+from layouts.text import LANGUAGES, words_for
+from modules.spec import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
+
+Data = dict[str, Any]
+MOST_KEYS = 14
+OTHERS = "others"
+
+
+def course(panel: Course, taking: Taking) -> Data:
+    """Day by day or month by month up to now, the running one unfinished; none before the first day known."""
+    first, measure = taking.known_from(panel.measure), panel.measure
+    told = {"unit": unit_of(measure), "per": panel.per, "unfinished": True, "low": [], "median": [], "high": []}
+    if first is None or not measure.carries(taking.scope.level):
+        return {**told, "x": [], "y": [], "missing": True}
+    if panel.per == "month":
+        spans = [days_of(Window.MONTH, taking.today), *(days_of(Window.LAST_MONTH, taking.today, back) for back in range(panel.length - 1))]
+        spans = [span for span in reversed(spans) if span.last >= first]
+        values = [measure.total(taking.connection, taking.scope, span).value for span in spans]
+        return {**told, "x": [f"{taking.local_day(span.first)}T00:00:00" for span in spans], "y": values}
+    series = measure.series(taking.connection, taking.scope, Span.ending(taking.today, panel.length))
+    days = {day: part.value for day, part in series.items() if day >= first}
+    return {**told, "x": [f"{taking.local_day(day)}T00:00:00" for day in days], "y": list(days.values())}
+
+
+def pareto(panel: Pareto, taking: Taking) -> Data:
+    """Keys by their count, with the share of all that they and those before them make up."""
+    parts = _by_key(panel.measure, panel.by, panel.over, taking)
+    if parts is None:
+        return {"rows": [], "unit": "count", "total": 0.0, "others": None, "missing": True}
+    ordered = sorted(((part.value or 0.0, key) for key, part in parts.items() if part.value), key=lambda pair: (-pair[0], pair[1]))
+    total, reached, rows = sum(value for value, _ in ordered), 0.0, []
+    for value, key in ordered[:MOST_KEYS]:
+        reached += value
+        rows.append({"key": key, **taking.named(panel.by, key), "value": value, "share": 100 * reached / total})
+    rest = ordered[MOST_KEYS:]
+    others = {"n": len(rest), "value": sum(value for value, _ in rest)} if rest else None
+    return {"rows": rows, "unit": "count", "total": total, "others": others}
+
+
+def slope(panel: Slope, taking: Taking) -> Data:
+    """A ratio by key, period after period; the last columns are the newest."""
+    spans = [days_of(panel.over, taking.today, back) for back in reversed(range(panel.periods))]
+    first = taking.known_from(panel.measure)
+    told = {"unit": "percent", "target": panel.target, "better": panel.better}
+    if first is None or taking.scope.level not in KEYED_AREAS:
+        return {**told, "columns": [], "rows": [], "missing": True}
+    spans = [span for span in spans if span.last >= first]
+    runs = [panel.measure.by_key(taking.connection, taking.scope, panel.by, span) for span in spans]
+    keys = sorted({key for run in runs for key in run}, key=lambda key: _order(panel.by, key, taking))
+    rows = [_sloped(key, [run.get(key, Part(None)) for run in runs], panel, taking) for key in keys]
+    return {**told, "columns": [taking.local_day(span.last) for span in spans], "rows": rows}
+
+
+def _sloped(key: str, parts: Sequence[Part], panel: Slope, taking: Taking) -> Data:
+    known = [part.value for part in parts if part.value is not None]
+    return {
+        "key": key,
+        **taking.named(panel.by, key),
+        "values": [part.value for part in parts],
+        "n": [part.denominator for part in parts],
+        "delta": known[-1] - known[0] if len(known) > 1 else None,
+        "small": any((part.denominator or 0) < panel.least for part in parts if part.value is not None),
+    }
+
+
+def matrix(panel: Matrix, taking: Taking) -> Data:
+    """A measure for each pair of keys that occurs; the lists keep their own order."""
+    told = {"unit": unit_of(panel.measure), "better": panel.better, "target": panel.target}
+    parts = _by_key(panel.measure, panel.by, panel.over, taking)
+    if parts is None:
+        return {**told, "rows": [], "columns": [], "cells": [], "missing": True}
+    pairs = {_pair(key): part for key, part in parts.items()}
+    rows, columns = (
+        sorted({pair[side] for pair in pairs}, key=lambda key, by=by: _order(by, key, taking))  # type: ignore[misc]
+        for side, by in enumerate((panel.rows, panel.columns))
+    )
+    return {
+        **told,
+        "rows": [{"key": key, **taking.named(panel.rows, key)} for key in rows],
+        "columns": [{"key": key, **taking.named(panel.columns, key)} for key in columns],
+        "cells": [[_cell(pairs.get((row, column)), panel.least) for column in columns] for row in rows],
+    }
+
+
+def _cell(part: Part | None, least: int) -> Data:
+    part = part or Part(None)
+    return {
+        "value": part.value,
+        "n": part.denominator,
+        "small": part.denominator is not None and part.denominator < least,
+        "withheld": part.withheld,
+    }
+
+
+def flows(panel: Flows, taking: Taking) -> Data:
+    """How many go from key to key; of each list the most frequent are told apart, the rest summed."""
+    steps = list(zip(panel.through, panel.through[1:], strict=False))
+    told = [_by_key(panel.measure, f"{left}_{right}", panel.over, taking) for left, right in steps]
+    totals = [_by_key(panel.measure, by, panel.over, taking) for by in panel.through]
+    if None in told or None in totals:
+        return {"columns": len(panel.through), "nodes": [], "links": [], "unit": "count", "missing": True}
+    kept = [_most(parts or {}, panel.most) for parts in totals]
+    nodes = [
+        _node(column, by, key, totals[column] or {}, kept[column], taking)
+        for column, by in enumerate(panel.through)
+        for key in [*kept[column], *([OTHERS] if len(totals[column] or {}) > len(kept[column]) else [])]
+    ]
+    links = [link for column, parts in enumerate(told) for link in _links(column, panel.through, parts or {}, kept)]
+    return {"columns": len(panel.through), "nodes": nodes, "links": links, "unit": "count"}
+
+
+def _most(parts: Mapping[str, Part], most: int) -> list[str]:
+    ordered = sorted(parts, key=lambda key: (parts[key].withheld, -(parts[key].value or 0.0), key))
+    return ordered if len(ordered) <= most else ordered[: most - 1]
+
+
+def _node(column: int, by: str, key: str, parts: Mapping[str, Part], kept: Sequence[str], taking: Taking) -> Data:
+    summed = _summed(part for name, part in parts.items() if (key == OTHERS and name not in kept) or name == key)
+    return {"key": f"{by}:{key}", **taking.named(by, key), "column": column, "value": summed.value, "withheld": summed.withheld}
+
+
+def _links(column: int, through: Sequence[str], parts: Mapping[str, Part], kept: Sequence[Sequence[str]]) -> Iterable[Data]:
+    joined: dict[tuple[str, str], list[Part]] = {}
+    for key, part in parts.items():
+        ends = [end if end in kept[column + side] else OTHERS for side, end in enumerate(_pair(key))]
+        joined.setdefault((ends[0], ends[1]), []).append(part)
+    for (left, right), several in sorted(joined.items()):
+        part = _summed(several)
+        yield {"from": f"{through[column]}:{left}", "to": f"{through[column + 1]}:{right}", "value": part.value, "withheld": part.withheld}
+
+
+def _summed(parts: Iterable[Part]) -> Part:
+    """The sum; withheld as soon as one of them is."""
+    listed = list(parts)
+    if any(part.withheld for part in listed):
+        return Part(None, withheld=True)
+    return Part(sum(part.value or 0.0 for part in listed))
+
+
+def survival(panel: Survival, taking: Taking) -> Data:
+    """Of each cohort the share still waiting after so many days."""
+    span, told = taking.span(panel.over), {"unit": "days", "limits": [_limit(days, key) for days, key in panel.limits]}
+    if not panel.cohort.carries(taking.scope.level) or taking.known_from(panel.cohort) is None:
+        return {**told, "groups": [], "missing": True}
+    cohorts = _groups(panel.cohort, panel.by, span, taking)
+    done = [(days, _groups(measure, panel.by, span, taking)) for days, measure in panel.steps]
+    most = sorted((key for key, part in cohorts.items() if part.value), key=lambda key: (-(cohorts[key].value or 0.0), key))
+    groups = []
+    for key in most[: panel.most]:
+        n = cohorts[key].value or 0.0
+        shares = [1 - (parts[key].value or 0.0) / n if key in parts else 1.0 for _, parts in done]
+        label = taking.named(panel.by, key) if key else _word("survival.all")
+        groups.append({"key": key, **label, "x": [0.0, *(days for days, _ in done)], "y": [1.0, *shares], "n": n})
+    return {**told, "groups": groups}
+
+
+def _groups(measure: Measure, by: str, span: Span, taking: Taking) -> dict[str, Part]:
+    if not by:
+        return {"": measure.total(taking.connection, taking.scope, span)}
+    return measure.by_key(taking.connection, taking.scope, by, span)
+
+
+def _limit(days: float, key: str) -> Data:
+    return {"at": days, **_word(f"limit.{key}")}
+
+
+def _word(key: str) -> dict[str, str]:
+    return {f"label_{lang}": words_for(lang)(key) for lang in LANGUAGES}
+
+
+def scatter(panel: Scatter, taking: Taking) -> Data:
+    """One point a key: the first metric against the second, with the number the first rests on."""
+    told = {
+        "x_unit": panel.x.unit, "y_unit": panel.y.unit, "x_target": panel.x.target, "y_target": panel.y.target,
+    }  # fmt: skip
+    sides = [_by_key(metric.measure, panel.by, metric.over, taking) for metric in (panel.x, panel.y)]
+    if sides[0] is None or sides[1] is None:
+        return {**told, "points": [], "missing": True}
+    points = []
+    for key, part in sorted(sides[0].items()):
+        other = sides[1].get(key, Part(None))
+        if part.value is not None and other.value is not None:
+            n = part.denominator or 0.0
+            points.append({"key": key, **taking.named(panel.by, key), "x": part.value, "y": other.value, "n": n, "small": n < panel.least})
+    return {**told, "points": points}
+
+
+def dots(panel: Dots, taking: Taking) -> Data:
+    """For each question the share of the whole scope and of each area below it, with its interval and the wave before."""
+    spans = [days_of(panel.over, taking.today, back) for back in (0, 1)]
+    if taking.scope.level not in KEYED_AREAS or taking.known_from(panel.measure) is None:
+        return {"groups": [], "unit": "percent", "target": panel.target, "missing": True}
+    keys = sorted(panel.measure.by_key(taking.connection, taking.scope, panel.by, spans[0]), key=lambda key: _order(panel.by, key, taking))
+    below = taking.children() if taking.scope.level == "district" else []
+    groups = []
+    for key in keys:
+        asked = panel.measure.keyed(panel.by, key)
+        now, before = (_here_and_below(asked, below, span, taking) for span in spans)
+        rows = [_dot(code, now[code], before[code], panel.least, taking) for code in (taking.code, *below) if now[code].value is not None]
+        groups.append({"key": key, **taking.named(panel.by, key), "rows": rows})
+    return {"groups": groups, "unit": "percent", "target": panel.target}
+
+
+def _here_and_below(measure: Ratio, below: Sequence[str], span: Span, taking: Taking) -> dict[str, Part]:
+    here = measure.total(taking.connection, taking.scope, span)
+    return {taking.code: here, **measure.by_area(taking.connection, taking.region, below, span)}
+
+
+def _dot(code: str, part: Part, before: Part, least: int, taking: Taking) -> Data:
+    n = part.denominator or 0.0
+    low, high = wilson(part.numerator or 0.0, n)
+    return {
+        "key": code, **taking.label(code, taking.areas), "value": part.value, "low": low, "high": high, "n": n,
+        "small": n < least, "previous": before.value,
+    }  # fmt: skip
+
+
+def bullets(panel: Bullets, taking: Taking) -> Data:
+    """Done and planned for each key, those planned without anything done too."""
+    parts = _by_key(panel.measure, panel.by, panel.over, taking)
+    if parts is None:
+        return {"rows": [], "unit": "count", "missing": True}
+    keys = panel.keys or sorted(parts, key=lambda key: _order(panel.by, key, taking))
+    rows = [
+        {"key": key, **taking.named(panel.by, key), "value": parts[key].numerator, "of": parts[key].denominator, "target": panel.target}
+        for key in keys
+        if key in parts and parts[key].denominator
+    ]
+    return {"rows": rows, "unit": "count"}
+
+
+def stacks(panel: Stacks, taking: Taking) -> Data:
+    """For each key its parts, in the order declared."""
+    told = [(name, _by_key(measure, panel.by, panel.over, taking)) for name, measure in panel.parts]
+    counts = {name: parts for name, parts in told if parts is not None}
+    if len(counts) < len(told):
+        return {"rows": [], "unit": "count", "missing": True}
+    keys = sorted({key for parts in counts.values() for key in parts}, key=lambda key: _order(panel.by, key, taking))
+    rows = []
+    for key in keys:
+        parts = [{"key": name, "value": counts[name].get(key, Part(0.0)).value or 0.0} for name in counts]
+        total = sum(counts[name].get(key, Part(0.0)).value or 0.0 for name in counts)
+        if total:
+            rows.append({"key": key, **taking.named(panel.by, key), "value": total, "parts": parts})
+    return {"rows": rows, "unit": "count"}
+
+
+def rows(panel: Rows, taking: Taking) -> Data:
+    """The facts of a listing, their keys named in both languages."""
+    listing, read = panel.listing, (taking.connection, taking.scope, taking.now, taking.today)
+    columns = [{"key": told.name, "unit": told.unit} for told in listing.columns]
+    if taking.past or not listing.carries(taking.scope.level):
+        return {"columns": columns, "rows": [], "missing": True}
+    found = []
+    for row in listing.rows(*read):
+        made: Data = {told.name: row[told.name] for told in listing.columns}
+        for told in listing.columns:
+            if told.by and row[told.name] is not None:
+                made |= _renamed(told.name, taking.named(told.by, str(row[told.name])))
+        found.append(made)
+    return {"columns": columns, "rows": found, "total": listing.count(*read)}
+
+
+def _renamed(name: str, label: Mapping[str, str]) -> dict[str, str]:
+    return {key.replace("label", name): text for key, text in label.items()}
+
+
+def _by_key(measure: Measure | Ratio | Any, by: str, over: Window, taking: Taking) -> dict[str, Part] | None:
+    """The measure by key over a window; None where it is not kept at this level or nothing was ever reported."""
+    if taking.scope.level not in KEYED_AREAS or taking.known_from(measure) is None:
+        return None
+    found: dict[str, Part] = measure.by_key(taking.connection, taking.scope, by, taking.span(over))
+    return found
+
+
+def _pair(key: str) -> tuple[str, str]:
+    left, _, right = key.partition(TOGETHER)
+    return left, right
+
+
+def _order(by: str, key: str, taking: Taking) -> tuple[int, str]:
+    """Where a key stands in its list; unknown keys come last."""
+    row = taking.among(by).get(key)
+    return (int(row.get("position") or 0) if row else 10**6, key)
+
+
+COMPARING: dict[type, Callable[[Any, Taking], Data]] = {
+    Course: course,
+    Pareto: pareto,
+    Slope: slope,
+    Matrix: matrix,
+    Flows: flows,
+    Survival: survival,
+    Scatter: scatter,
+    Dots: dots,
+    Bullets: bullets,
+    Stacks: stacks,
+    Rows: rows,
+}

@@ -1,0 +1,57 @@
+"""Facts as rows: those that meet a condition now, the most pressing first, with what a reader may see of each."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from data.cubes import ALL
+from data.measures import Scope
+from data.schema import REGION
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A column of a listing. `unit` says how it is printed: text, count, percent, days, time, level … `by` names the code list,
+    or `unit` or an area kind, that its key is looked up in."""
+
+    name: str
+    unit: str = "text"
+    by: str = ""
+    value: ColumnElement[Any] | None = None  # None: the fact's column of that name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing:
+    """Rows of a fact. `where` and `order` are given the moment and the local day number, for what is due by then."""
+
+    fact: Table
+    columns: tuple[Told, ...]
+    where: Callable[[datetime, int], ColumnElement[bool]]
+    order: Callable[[datetime, int], Sequence[ColumnElement[Any]]]
+    most: int = 50
+
+    def carries(self, level: str) -> bool:
+        """Whether its facts know this level."""
+        return level == "district" or level in self.fact.c
+
+    def rows(self, connection: Connection, scope: Scope, now: datetime, day: int) -> list[Row]:
+        """The first rows, columns by name."""
+        shown = [(self.fact.c[told.name] if told.value is None else told.value).label(told.name) for told in self.columns]
+        query = select(*shown).where(*self._within(scope, now, day)).order_by(*self.order(now, day)).limit(self.most)
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+    def count(self, connection: Connection, scope: Scope, now: datetime, day: int) -> int:
+        """How many rows there are in all."""
+        query = select(func.count()).select_from(self.fact).where(*self._within(scope, now, day))
+        return int(connection.execute(query).scalar_one())
+
+    def _within(self, scope: Scope, now: datetime, day: int) -> Iterable[ColumnElement[bool]]:
+        yield self.fact.c[REGION] == scope.region
+        yield self.where(now, day)
+        if scope.area != ALL:
+            yield self.fact.c[scope.level] == scope.area

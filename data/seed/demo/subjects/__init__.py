@@ -1,0 +1,1 @@
+"""One file per field of work: its story as `STORY`, found by its name."""

@@ -1,0 +1,76 @@
+"""Facts as points on a map: where each stands, how it is doing, what kind of thing it is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
+
+from data.cubes import ALL
+from data.measures import Scope
+from data.schema import REGION
+
+MOST = 3000
+LEVELS = ("critical", "warning", "watch", "ok", "none")  # the worst first
+
+Rule = ColumnElement[Any] | Callable[[datetime], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spots:
+    """Points of a fact with the columns lon and lat. `level` says one of LEVELS (NULL: none); it and `where` may be asked of a moment.
+
+    `kind` names the column of what a point is, `title` those of its names zh and en, `number` that of its id, `at` that of the moment told.
+    """
+
+    fact: FromClause
+    level: Rule
+    kind: str | None = None
+    where: Rule | None = None
+    title: tuple[str, str] | None = None
+    number: str = "number"
+    at: str | None = None
+
+    def carries(self, level: str) -> bool:
+        """Whether its facts know this level."""
+        return level == "district" or level in self.fact.c
+
+    def reported(self, connection: Connection, region: int) -> bool:
+        """Whether the source has ever delivered such a fact: what was never reported is not zero."""
+        column = self.fact.c[REGION]
+        return connection.execute(select(column).where(column == region).limit(1)).first() is not None
+
+    def rows(self, connection: Connection, scope: Scope, now: datetime) -> list[dict[str, Any]]:
+        """Those with a position, the worst first, at most MOST: id, lon, lat, level, kind, label_zh, label_en, at (a datetime or None)."""
+        columns, level = self.fact.c, self._level(now)
+        number = columns[self.number]
+        zh, en = self.title or (self.number, self.number)
+        told = {"id": number, "label_zh": columns[zh], "label_en": columns[en], "lon": columns.lon, "lat": columns.lat, "level": level}
+        told |= {name: columns[column] for name, column in (("kind", self.kind), ("at", self.at)) if column}
+        query = select(*(column.label(name) for name, column in told.items()))
+        query = query.where(*self._within(scope, now), columns.lon.is_not(None), columns.lat.is_not(None))
+        rank = case({name: place for place, name in enumerate(LEVELS)}, value=level)
+        found = connection.execute(query.order_by(rank, number).limit(MOST)).mappings()
+        return [{"kind": None, "at": None, **row} for row in found]
+
+    def counts(self, connection: Connection, scope: Scope, now: datetime) -> dict[str, int]:
+        """How many of each level, all of LEVELS, with a position or not."""
+        facts = select(self._level(now).label("level")).where(*self._within(scope, now)).subquery()
+        rows = connection.execute(select(facts.c.level, func.count()).group_by(facts.c.level))
+        found: dict[str, int] = {level: number for level, number in rows}
+        return {level: found.get(level, 0) for level in LEVELS}
+
+    def _level(self, now: datetime) -> ColumnElement[str]:
+        return func.coalesce(_of(self.level, now), LEVELS[-1])
+
+    def _within(self, scope: Scope, now: datetime) -> Iterable[ColumnElement[bool]]:
+        yield self.fact.c[REGION] == scope.region
+        if self.where is not None:
+            yield _of(self.where, now)
+        if scope.area != ALL:
+            yield self.fact.c[scope.level] == scope.area
+
+
+def _of(rule: Rule, now: datetime) -> ColumnElement[Any]:
+    return rule if isinstance(rule, ColumnElement) else rule(now)

@@ -1,0 +1,46 @@
+"""The map a module may ask for: areas coloured by a measure, open cases by time left, further points in layers of their own."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+from data.measures import Measure, Ratio
+from data.spots import Spots
+from modules.spec.metric import Window
+
+MOST_EDGES = 5  # the ramp has a colour for each, and one for what lies below
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A further layer of points; the module's words name it `[map.<key>]`. On a desk `shown` says whether it is there from the start,
+    on a wall whether it is there at all."""
+
+    key: str
+    spots: Spots
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Plates by area and, with `cases`, the open cases by time left. Plates that count fewer than `least` are withheld.
+
+    Raises ValueError for edges that do not rise, or are too many, and for a layer named twice.
+    """
+
+    key: str
+    plates: Measure | Ratio
+    overdue: Measure | None = None
+    over: Window = Window.NOW
+    edges: tuple[float, ...] = (1, 2, 4, 6, 9)
+    cases: bool = True
+    layers: tuple[Layer, ...] = ()
+    least: int = 0
+    kind: ClassVar[str] = "map"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.edges) <= MOST_EDGES or any(low >= high for low, high in pairwise(self.edges)):
+            raise ValueError(f"map {self.key!r} needs 1 to {MOST_EDGES} rising edges, not {self.edges}")
+        keys = [layer.key for layer in self.layers]
+        if len(set(keys)) < len(keys):
+            raise ValueError(f"map {self.key!r} has a layer twice: {', '.join(keys)}")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,8 @@ def _fill_history(connection: Connection, place: Place, settings: Settings, now:
         for name, values in page.items():
             load(connection, facts[name], values)
         progress.at(LOADED * number / (days + 1))
-    for table, rows in Demo(place, settings.seed, rules).standing(now).items():
+    demo = Demo(place, settings.seed, rules)
+    for table, rows in chain(demo.standing(now).items(), demo.before(now, days)):
         ledger.load_rows(connection, place.region, table, rows)
     for index in indexes:
         connection.execute(index)

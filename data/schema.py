@@ -12,14 +12,15 @@ metadata = MetaData()
 REGION = "region"
 
 
-def _region() -> Column[int]:
+def region_column() -> Column[int]:
+    """The first part of every key: the county code."""
     return Column(REGION, Integer, primary_key=True, autoincrement=False)
 
 
 area = Table(
     "area",
     metadata,
-    _region(),
+    region_column(),
     Column("code", String(32), primary_key=True),
     Column("valid_from", UtcDateTime, primary_key=True),
     Column("valid_to", UtcDateTime),
@@ -39,7 +40,7 @@ area = Table(
 unit = Table(
     "unit",
     metadata,
-    _region(),
+    region_column(),
     Column("key", String(48), primary_key=True),
     Column("kind", String(16), nullable=False),  # department, subdistrict, centre
     Column("area", String(32)),
@@ -51,7 +52,7 @@ unit = Table(
 case_type = Table(
     "case_type",
     metadata,
-    _region(),
+    region_column(),
     Column("key", String(80), primary_key=True),  # E0102 = event major 01 minor 02, C0103 = component
     Column("kind", String(16), nullable=False),  # event, component, request
     Column("scheme", String(48), nullable=False),
@@ -67,7 +68,7 @@ case_type = Table(
 code = Table(
     "code",
     metadata,
-    _region(),
+    region_column(),
     Column("list", String(32), primary_key=True),  # which code list: petition_topic, point_type …
     Column("key", String(48), primary_key=True),
     Column("parent", String(48)),
@@ -80,7 +81,7 @@ code = Table(
 grid_item = Table(
     "grid_item",
     metadata,
-    _region(),
+    region_column(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("category", String(48), nullable=False),
     Column("name_zh", String(120), nullable=False),
@@ -93,7 +94,7 @@ grid_item = Table(
 source = Table(
     "source",
     metadata,
-    _region(),
+    region_column(),
     Column("key", String(48), primary_key=True),
     Column("name_zh", String(80), nullable=False),
     Column("name_en", String(120), nullable=False),
@@ -114,7 +115,7 @@ source = Table(
 case_file = Table(
     "case_file",
     metadata,
-    _region(),
+    region_column(),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("number", String(40), nullable=False),  # printed on screens; unique per region
     Column("source", String(48), nullable=False),
@@ -201,7 +202,7 @@ Index(
 case_step = Table(
     "case_step",
     metadata,
-    _region(),
+    region_column(),
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", SmallInteger, primary_key=True, autoincrement=False),
     Column("action", String(24), nullable=False),
@@ -219,7 +220,7 @@ case_step = Table(
 grid_day = Table(
     "grid_day",
     metadata,
-    _region(),
+    region_column(),
     Column("grid", String(32), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(16), nullable=False),  # community, dedicated
@@ -235,7 +236,7 @@ grid_day = Table(
 whistle = Table(
     "whistle",
     metadata,
-    _region(),
+    region_column(),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger),
     Column("kind", String(16), nullable=False),  # daily, hard, emergency
@@ -263,7 +264,7 @@ Index(
 post_group = Table(
     "post_group",
     metadata,
-    _region(),
+    region_column(),
     Column("area", String(32), primary_key=True),
     Column("kind", String(24), primary_key=True),  # supervisor (30), community (319), dedicated (316)
     Column("subdistrict", String(32)),
@@ -274,7 +275,7 @@ post_group = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    _region(),
+    region_column(),
     Column("source", String(48), primary_key=True),
     Column("digest", String(64), primary_key=True),  # of the raw row: loading twice changes nothing
     Column("row_number", Integer, nullable=False),
@@ -287,7 +288,7 @@ quarantine = Table(
 batch = Table(
     "batch",
     metadata,
-    _region(),
+    region_column(),
     Column("source", String(48), primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -300,7 +301,7 @@ batch = Table(
 version = Table(
     "version",
     metadata,
-    _region(),
+    region_column(),
     Column("fact", String(32), primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -309,7 +310,7 @@ version = Table(
 marker = Table(
     "marker",
     metadata,
-    _region(),
+    region_column(),
     Column("key", String(48), primary_key=True),  # place, seeded_to, feed_at, schema …
     Column("value", Text, nullable=False),
 )
@@ -317,7 +318,7 @@ marker = Table(
 heartbeat = Table(
     "heartbeat",
     metadata,
-    _region(),
+    region_column(),
     Column("process", String(24), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import Table
 
 from data.cases import Rules
+from data.columns import day_number
 from data.seed.demo import feed as _feed
 from data.seed.demo.history import Case, Chapter, chapters
 from data.seed.demo.patrols import Patrols
 from data.seed.demo.plans import SEED, Plan, Planner
-from data.seed.demo.stories import Row, StoryFeed, stories, told_tables
+from data.seed.demo.stories import Row, StoryFeed, known_rows, stories, told_tables
 from data.seed.places import Place
 
 __all__ = ["SEED", "Case", "Chapter", "Demo", "Plan", "history", "told_tables"]
@@ -50,6 +51,13 @@ class Demo:
     def standing(self, now: datetime) -> dict[Table, Sequence[Row]]:
         """What the stories know that stands, as it is at a moment."""
         return {table: rows for story in self.stories for table, rows in story.standing(int(now.timestamp())).items()}
+
+    def before(self, now: datetime, days: int = DAYS) -> Iterator[tuple[Table, list[Row]]]:
+        """What the stories tell of the time before a history of so many days."""
+        last = day_number(now)
+        for story in self.stories:
+            for day in range(last - story.past_days, last - days):
+                yield from known_rows([story], day, int(now.timestamp())).items()
 
     def story_feed(self, since: int | None = None) -> StoryFeed:
         """What the stories bring after the history that begins on a day."""

@@ -73,6 +73,7 @@ class Story:
     tables: ClassVar[tuple[Table, ...]] = ()  # of dated facts
     standing_tables: ClassVar[tuple[Table, ...]] = ()
     longest_days: ClassVar[int] = 1  # how long after its day a fact may still change
+    past_days: ClassVar[int] = 0  # how far back its facts are told at least, however short the history of the cases is
     every_s: ClassVar[int] = 3600  # how often what stands is told anew
 
     def __init__(self, planner: Planner) -> None:
@@ -182,4 +183,5 @@ class StoryFeed:
         if self._planned is not None:
             return self._planned + 1
         day = (after + OFFSET_S) // DAY_S - story.longest_days
-        return day if self._since is None else max(day, self._since)
+        whole = self._since is None or story.past_days >= story.longest_days
+        return day if whole else max(day, self._since or day)

@@ -21,11 +21,13 @@ from dashboard.place import prepared
 from dashboard.settings import Settings
 from dashboard.work import FEED_PACES, Worker, keep_ticking
 from data import ledger
+from data.bulk import packed
 from data.cases import Step
 from data.columns import day_number
 from data.db import engine_for, reading, writing
 from data.rollups import differences
 from data.schema import REGION, case_file, case_step, grid_day, heartbeat, source, version
+from data.seed.demo import Demo
 from data.seed.demo.scribes import Past
 from data.seed.places import Place, load_place
 from data.subjects.cases import open_cube
@@ -92,9 +94,12 @@ def told(engine: Engine, place: Place, until: datetime) -> dict[str, set[tuple[o
     with reading(engine) as connection:
         book = rules_of(connection, place)
     found: dict[str, set[tuple[object, ...]]] = {name: set() for name in fact_tables()}
-    for page in Past(place.key, Settings().seed, book, until, DAYS + day_number(until) - day_number(START)).pages():
+    days = DAYS + day_number(until) - day_number(START)
+    for page in Past(place.key, Settings().seed, book, until, days).pages():
         for name, values in page.items():
             found[name].update(values)
+    for table, rows in Demo(place, rules=book).before(until, days):
+        found[table.name].update(packed(table, place.region, rows))
     return found
 
 

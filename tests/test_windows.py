@@ -1,0 +1,67 @@
+"""Which days a window covers: whole periods follow one another without gap or overlap, whatever the day."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
+from modules.spec import Window
+
+DAYS = st.integers(date(2020, 1, 1).toordinal() - EPOCH_ORDINAL, date(2035, 12, 31).toordinal() - EPOCH_ORDINAL)
+PUBLISHED = [window for window in Window if window.published]
+
+
+def dates(span):
+    return tuple(date.fromordinal(day + EPOCH_ORDINAL) for day in (span.first, span.last))
+
+
+def number(year, month, day):
+    return date(year, month, day).toordinal() - EPOCH_ORDINAL
+
+
+@pytest.mark.parametrize(
+    ("window", "back", "first", "last"),
+    [
+        (Window.TODAY, 0, (2026, 3, 1), (2026, 3, 1)),
+        (Window.LAST_DAY, 0, (2026, 2, 28), (2026, 2, 28)),
+        (Window.DAYS_7, 0, (2026, 2, 23), (2026, 3, 1)),
+        (Window.DAYS_7, 1, (2026, 2, 16), (2026, 2, 22)),
+        (Window.MONTH, 0, (2026, 3, 1), (2026, 3, 1)),
+        (Window.YEAR, 0, (2026, 1, 1), (2026, 3, 1)),
+        (Window.YEAR, 1, (2025, 1, 1), (2025, 3, 1)),
+        (Window.LAST_WEEK, 0, (2026, 2, 16), (2026, 2, 22)),  # 1 March 2026 is a Sunday: its own week is not over
+        (Window.LAST_MONTH, 0, (2026, 2, 1), (2026, 2, 28)),
+        (Window.LAST_MONTH, 12, (2025, 2, 1), (2025, 2, 28)),
+        (Window.LAST_QUARTER, 0, (2025, 10, 1), (2025, 12, 31)),
+        (Window.LAST_HALF, 0, (2025, 7, 1), (2025, 12, 31)),
+        (Window.LAST_HALF, 1, (2025, 1, 1), (2025, 6, 30)),
+    ],
+)
+def test_the_days_of_a_sunday_in_march(window, back, first, last):
+    assert dates(days_of(window, number(2026, 3, 1), back)) == (date(*first), date(*last))
+
+
+@given(today=DAYS, back=st.integers(0, 30), window=st.sampled_from(PUBLISHED))
+def test_whole_periods_join_and_are_over(today, back, window):
+    newer, older = days_of(window, today, back), days_of(window, today, back + 1)
+    assert older.last + 1 == newer.first
+    assert older.first <= older.last < newer.last < today
+    first, last = dates(newer)
+    assert (last + timedelta(days=1)).day == 1 or window is Window.LAST_WEEK
+    assert first.day == 1 or (window is Window.LAST_WEEK and first.weekday() == 0)
+
+
+@given(today=DAYS, window=st.sampled_from(PUBLISHED))
+def test_a_period_is_the_same_on_every_day_of_the_next(today, window):
+    newer = days_of(window, today)
+    following = days_of(window, newer.last + 1)
+    assert following == newer
+
+
+@given(today=DAYS, window=st.sampled_from([*PUBLISHED, Window.DAYS_30, Window.YEAR]))
+def test_a_year_before_is_about_a_year_before(today, window):
+    now, then = days_of(window, today), a_year_before(window, today)
+    assert 357 <= now.first - then.first <= 372
+    assert abs((now.last - now.first) - (then.last - then.first)) <= 3

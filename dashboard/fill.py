@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event, func, insert, inspect, select
+from sqlalchemy import Connection, Engine, Table, event, inspect, select
 
 from dashboard.progress import Progress
 from dashboard.settings import Settings
@@ -41,6 +41,7 @@ FEED_AT = "feed_at"  # up to which moment the demo has lived
 HISTORY_FROM = "history_from"  # the first day number of its past
 FILLED = "filled"
 SEED = "seed"
+TOLD = "told:"  # and the name of a story: up to when its past was written
 LOADED = 0.75  # share of the time that loading takes; counting takes the rest
 UNFINISHED = "the last start was interrupted while it filled the database; beginning anew\n"
 UNSAFE = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-262144")  # a broken file is thrown away
@@ -101,7 +102,7 @@ def fill_aside(engine: Engine, place: Place, settings: Settings, now: datetime, 
 
 def fill(connection: Connection, place: Place, settings: Settings, now: datetime, say: Say) -> None:
     """Write what the place knows before anything is reported, and a demonstration's past, in the caller's transaction."""
-    _fill_lists(connection, place)
+    fill_lists(connection, place)
     progress = Progress(say, "history")
     if place.demo:
         _fill_history(connection, place, settings, now, progress)
@@ -131,7 +132,8 @@ def _put(aside: Path, target: Path) -> None:
     aside.replace(target)
 
 
-def _fill_lists(connection: Connection, place: Place) -> None:
+def fill_lists(connection: Connection, place: Place) -> None:
+    """Write the place's areas and, for a demonstration, its code lists; what is there already stays as it is."""
     lists = [(area, place.areas())]
     if place.demo:
         lists += [
@@ -144,9 +146,9 @@ def _fill_lists(connection: Connection, place: Place) -> None:
         ]
     for table, rows in lists:
         known = {column.name for column in table.columns}
-        if rows and not connection.execute(select(func.count()).select_from(table).where(table.c[REGION] == place.region)).scalar():
-            kept = [{REGION: place.region, **{name: value for name, value in row.items() if name in known}} for row in rows]
-            connection.execute(insert(table), kept)
+        kept = [{REGION: place.region, **{name: value for name, value in row.items() if name in known}} for row in rows]
+        if kept:
+            connection.execute(upsert(connection, table).on_conflict_do_nothing(), kept)
 
 
 def _fill_history(connection: Connection, place: Place, settings: Settings, now: datetime, progress: Progress) -> None:
@@ -168,3 +170,5 @@ def _fill_history(connection: Connection, place: Place, settings: Settings, now:
     mark(connection, place.region, HISTORY_FROM, str(day_number(now) - days))
     mark(connection, place.region, FEED_AT, now.isoformat())
     mark(connection, place.region, SEED, str(settings.seed))
+    for story in demo.stories:
+        mark(connection, place.region, TOLD + story.name, now.isoformat())

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dashboard.fill import FILLED, fill, fill_aside, is_new, marked
 from dashboard.locality import Locality
 from dashboard.settings import Settings
+from dashboard.told import tell, untold
 from data import ledger
 from data.calendars import Calendar
 from data.db import reading, writing
@@ -56,12 +57,17 @@ def _bring_up_to_date(engine: Engine, place: Place, settings: Settings, now: dat
     with reading(engine) as connection:
         full = marked(connection, place.region, FILLED) is not None
         outdated = full and redefined(connection, ledger.all_cubes())
-    if full and not outdated:
+        new = untold(connection, place) if full else []
+    if full and not outdated and not new:
         return
     with writing(engine) as connection:
         if not full:
             fill(connection, place, settings, now, say)
-        else:
+            return
+        if new:
+            say(f"writing the past of {', '.join(new)} …\n")
+            tell(connection, place, new)
+        if outdated:
             say("counting anew …\n")
             renew(connection, redefined(connection, ledger.all_cubes()))
 

@@ -123,6 +123,11 @@ def stories(planner: Planner) -> list[Story]:
     return [kind(planner) for kind in _kinds()]
 
 
+def told_names() -> list[str]:
+    """The name of every story."""
+    return [kind.name for kind in _kinds()]
+
+
 def told_tables() -> list[Table]:
     """The tables of every story's dated facts."""
     return list(dict.fromkeys(table for kind in _kinds() for table in kind.tables))

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from dashboard.fill import TOLD
+from dashboard.fill import TOLD, marked
 from dashboard.place import prepared
 from dashboard.settings import Settings
 from dashboard.told import untold
 from data import ledger
 from data.db import engine_for, reading, writing
 from data.rollups import differences
-from data.schema import REGION, code, marker
+from data.schema import code, marker
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Story, stories
 from data.seed.places import load_place
@@ -31,7 +31,7 @@ def tables_of(story: Story) -> list[str]:
 
 def kept(engine: Engine, story: Story) -> Found:
     """The story's rows, the counters over them and the code lists."""
-    tables = {table for table in (*story.tables, *story.standing_tables)}
+    tables = {*story.tables, *story.standing_tables}
     counted = {cube.table for table in tables for cube in cubes_of(table)}
     with reading(engine) as connection:
         return {table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in {*tables, *counted, code}}

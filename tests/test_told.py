@@ -56,8 +56,6 @@ def test_a_new_story_tells_its_past(story: Story, demo_copy: Callable[[Path], Pa
     assert kept(engine, story) == before
     with reading(engine) as connection:
         assert untold(connection, PLACE) == []
-        assert connection.execute(
-            select(marker.c.value).where(marker.c.key == TOLD + story.name, marker.c[REGION] == PLACE.region)
-        ).scalar()
+        assert marked(connection, PLACE.region, TOLD + story.name)
         assert differences(connection, PLACE.region, [cube for cube in ledger.all_cubes() if cube.fact.name in tables_of(story)]) == []
     engine.dispose()

@@ -189,6 +189,11 @@ class Ratio:
         """Whether it stands now rather than happened in a span."""
         return self.over.stock
 
+    @property
+    def cube(self) -> Cube:
+        """What its denominator is counted in."""
+        return self.under.cube
+
     def divided(self, over: Part, under: Part) -> Part:
         """The quotient with both counts."""
         count = over.value if not self.rest or under.value is None else under.value - (over.value or 0)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, or_, select
 
 from dashboard.taking.windows import EPOCH_ORDINAL, days_of
 from data.cubes import ALL
-from data.measures import Measure, Ratio, Scope, Span, counted_within, first_bucket
+from data.differences import Counted
+from data.measures import Measure, Scope, Span, counted_within, first_bucket
 from data.schema import REGION, area, case_type, code, source, unit
 from modules.spec import Window
 
@@ -135,9 +136,9 @@ class Taking:
         """Every area of a kind within the scope, the scope itself if it is one."""
         return [key for key, row in self.areas.items() if row["kind"] == kind and self.within(key, self.code)]
 
-    def known_from(self, measure: Measure | Ratio) -> int | None:
+    def known_from(self, measure: Counted) -> int | None:
         """The first day its facts are known of in the region; 0 for what stands now, None where nothing was ever reported."""
-        cube = measure.cube if isinstance(measure, Measure) else measure.under.cube
+        cube = measure.cube
         if cube.name not in self._first_days:
             self._first_days[cube.name] = first_bucket(self.connection, self.region, cube)
         return self._first_days[cube.name]

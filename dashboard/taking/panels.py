@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from dashboard.taking.moment import Taking
 from dashboard.taking.readings import KEYED_AREAS, LEAST_WEEKS, same_weekdays
+from data.differences import Counted, Difference
 from data.measures import Measure, Part, Ratio, Scope, Span, quantile
 from data.schema import REGION, grid_item
 from modules.spec import (
@@ -174,9 +175,9 @@ def ranked(rows: list[Data]) -> list[Data]:
     return ordered
 
 
-def unit_of(measure: Measure | Ratio) -> str:
+def unit_of(measure: Counted) -> str:
     """What a measure counts in."""
-    return "percent" if isinstance(measure, Ratio) else "count"
+    return "percent" if isinstance(measure, Ratio) else "pt" if isinstance(measure, Difference) else "count"
 
 
 def trend(panel: Trend, taking: Taking) -> Data:

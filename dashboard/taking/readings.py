@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 
 from dashboard.taking.moment import Taking
 from dashboard.taking.windows import a_year_before, days_of
-from data.measures import Coverage, Distribution, Measure, Part, Ratio, Span, Spread, quantile
+from data.differences import Counted
+from data.measures import Coverage, Distribution, Measure, Part, Span, Spread, quantile
 from data.schema import REGION, source
 from data.view import once
 from data.waiting import Awaited, Waiting
@@ -87,7 +88,7 @@ def freshness(metric: Metric, taking: Taking) -> tuple[datetime, bool]:
 def spark_of(metric: Metric, taking: Taking, span: Span) -> tuple[float | None, ...]:
     """The last days of a flow or ratio, one value a day, none before the first day known; empty for what stands now."""
     measure = metric.measure
-    if not isinstance(measure, Measure | Ratio) or measure.stock or not measure.carries(taking.scope.level):
+    if not isinstance(measure, Counted) or measure.stock or not measure.carries(taking.scope.level):
         return ()
     first = taking.known_from(measure)
     series = measure.series(taking.connection, taking.scope, Span.ending(span.last, SPARK_DAYS))
@@ -97,7 +98,7 @@ def spark_of(metric: Metric, taking: Taking, span: Span) -> tuple[float | None, 
 def comparison_of(metric: Metric, taking: Taking, value: float, span: Span) -> Comparison | None:
     """A single day beside the same weekdays of eight weeks; a longer window beside the one before it and a year before."""
     measure = metric.measure
-    if metric.over is Window.NOW or not isinstance(measure, Measure | Ratio | Coverage):
+    if metric.over is Window.NOW or not isinstance(measure, Counted | Coverage):
         return None
     if metric.over in SINGLE_DAYS and not isinstance(measure, Coverage):
         return _weekdays(metric, measure, taking, value, span.last)
@@ -115,13 +116,13 @@ def _spans_before(metric: Metric, taking: Taking, span: Span) -> tuple[Span, Spa
     return span.before(), span.shifted(-YEAR)
 
 
-def _earlier(measure: Measure | Ratio | Coverage, taking: Taking, span: Span) -> float | None:
+def _earlier(measure: Counted | Coverage, taking: Taking, span: Span) -> float | None:
     """The value over an earlier span; None where nothing is known of all of it."""
     first = taking.known_from(measure.measure if isinstance(measure, Coverage) else measure)
     return measure.total(taking.connection, taking.scope, span).value if first is not None and span.first >= first else None
 
 
-def _weekdays(metric: Metric, measure: Measure | Ratio, taking: Taking, value: float, day: int) -> Comparison | None:
+def _weekdays(metric: Metric, measure: Counted, taking: Taking, value: float, day: int) -> Comparison | None:
     """The band of the same weekdays; where hours are kept, each of them up to the same time of day."""
     first = taking.known_from(measure)
     days = [past for past in same_weekdays(taking, day) if first is not None and past >= first]
@@ -135,7 +136,7 @@ def _weekdays(metric: Metric, measure: Measure | Ratio, taking: Taking, value: f
     return Comparison(kind, low, median, high, value - median)
 
 
-def _so_far(measure: Measure | Ratio, taking: Taking, day: int) -> float | None:
+def _so_far(measure: Counted, taking: Taking, day: int) -> float | None:
     """The value of an earlier day up to the present time of day, the running hour in proportion; of the whole day without hours."""
     scope = taking.scope
     if not isinstance(measure, Measure) or not measure.cube.hour or measure.by or scope.level not in KEYED_AREAS:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from data.differences import Counted
 from data.listings import Listing
 from data.measures import Measure, Ratio
 from modules.spec.metric import Better, Metric, Window
@@ -13,7 +14,7 @@ class Course:
     """A measure day by day or month by month, the running one unfinished. `length` counts days or months."""
 
     key: str
-    measure: Measure | Ratio
+    measure: Counted
     per: str = "day"
     length: int = 30
     kind: ClassVar[str] = "trend"

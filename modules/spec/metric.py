@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from data.differences import Counted
 from data.measures import Coverage, Distribution, Measure, Ratio, Spread
 from data.waiting import Awaited, Waiting
 from modules.spec.snapshot import Level
@@ -16,6 +17,7 @@ class Unit(StrEnum):
 
     COUNT = "count"
     PERCENT = "percent"
+    PT = "pt"  # percentage points
     SECONDS = "seconds"
     POINTS = "points"
     MARKS = "marks"
@@ -119,7 +121,7 @@ class Metric:
 
     key: str
     code: str  # the KPI's identifier in the domain catalogue, WG-07
-    measure: Measure | Ratio | Distribution | Coverage | Spread | Waiting | Awaited
+    measure: Counted | Distribution | Coverage | Spread | Waiting | Awaited
     over: Window
     unit: Unit
     basis: str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from data.differences import Counted
 from data.measures import Distribution, Measure, Ratio, Spread
 from data.waiting import Waiting
 from modules.spec.charts import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
@@ -104,7 +105,7 @@ class AreaBars:
     """A measure for each area below the scope."""
 
     key: str
-    measure: Measure | Ratio
+    measure: Counted
     over: Window = Window.DAYS_30
     least: int = 30
     kind: ClassVar[str] = "bars"

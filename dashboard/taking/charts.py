@@ -201,7 +201,8 @@ def dots(panel: Dots, taking: Taking) -> Data:
     spans = [days_of(panel.over, taking.today, back) for back in (0, 1)]
     if taking.scope.level not in KEYED_AREAS or taking.known_from(panel.measure) is None:
         return {"groups": [], "unit": "percent", "target": panel.target, "missing": True}
-    keys = sorted(panel.measure.by_key(taking.connection, taking.scope, panel.by, spans[0]), key=lambda key: _order(panel.by, key, taking))
+    found = panel.measure.by_key(taking.connection, taking.scope, panel.by, spans[0])
+    keys = [key for key in panel.keys or sorted(found, key=lambda key: _order(panel.by, key, taking)) if key in found]
     below = taking.children() if taking.scope.level == "district" else []
     groups = []
     for key in keys:
@@ -264,7 +265,7 @@ def rows(panel: Rows, taking: Taking) -> Data:
         return {"columns": columns, "rows": [], "missing": True}
     found = []
     for row in listing.rows(*read):
-        made: Data = {told.name: row[told.name] for told in listing.columns}
+        made: Data = dict(row)
         for told in listing.columns:
             if told.by and row[told.name] is not None:
                 made |= _renamed(told.name, taking.named(told.by, str(row[told.name])))

@@ -106,12 +106,13 @@ class Scatter:
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """A survey: the share for each key (a question) and area, with its interval and the wave before. Never a rank."""
+    """A survey: the share for each key (a question; all, or those named) and area, with its interval and the wave before. Never a rank."""
 
     key: str
     measure: Ratio
     by: str
     over: Window = Window.LAST_HALF
+    keys: tuple[str, ...] = ()
     least: int = 100
     target: float | None = None
     kind: ClassVar[str] = "dots"

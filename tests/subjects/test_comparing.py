@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.taking.charts import bullets, course, pareto, rows, scatter, slope, stacks, survival
+from dashboard.taking.charts import bullets, course, dots, pareto, rows, scatter, slope, stacks, survival
 from dashboard.taking.readings import reading_of
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio, Span
 from data.schema import case_file
 from data.subjects import cases
 from modules.grid_management import on_time_closure, rework
-from modules.spec import Bullets, Course, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
+from modules.spec import Bullets, Course, Dots, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
 from tests.subjects.conftest import PLACE
 
 _case = case_file.c
@@ -113,6 +113,23 @@ def test_a_listing_shows_the_first_and_counts_all(taking_of, code):
     assert moments == sorted(moments)
     assert all(row["subdistrict"] == code for row in found["rows"] if code != PLACE.root)
     assert all(row["unit_en"] != row["unit"] and row["type_zh"] != row["type"] for row in found["rows"])
+
+
+def test_a_name_in_two_languages_is_one_column(taking_of):
+    names = (_case.number, _case.source)
+    found = rows(Rows("late", replace(overdue_listing, columns=(Told("case", names=names),))), taking_of())
+    assert found["columns"] == [{"key": "case", "unit": "text"}]
+    assert found["rows"]
+    assert all(row["case_zh"] != row["case_en"] for row in found["rows"])
+
+
+def test_dots_are_of_the_questions_named(taking_of):
+    panel = Dots("levels", cases.on_time_net, "level", Window.LAST_MONTH)
+    every = [group["key"] for group in dots(panel, taking_of())["groups"]]
+    assert len(every) > 1
+    named = dots(replace(panel, keys=(every[1], "nowhere")), taking_of())["groups"]
+    assert [group["key"] for group in named] == [every[1]]
+    assert dots(replace(panel, keys=("nowhere",)), taking_of())["groups"] == []
 
 
 def test_below_the_level_kept_a_panel_is_missing(taking_of):

@@ -12,6 +12,7 @@ from data.measures import Scope
 from data.schema import REGION
 
 Row = Mapping[str, Any]
+Value = ColumnElement[Any] | Callable[[datetime, int], ColumnElement[Any]]
 LANGUAGES = ("zh", "en")
 
 
@@ -23,14 +24,15 @@ class Told:
     name: str
     unit: str = "text"
     by: str = ""
-    value: ColumnElement[Any] | None = None  # None: the fact's column of that name
+    value: Value | None = None  # None: the fact's column of that name; it may be asked of the moment and the local day number
     names: tuple[ColumnElement[Any], ColumnElement[Any]] | None = None  # a name in zh and en, instead of a value
 
-    def shown(self, fact: Table) -> tuple[ColumnElement[Any], ...]:
+    def shown(self, fact: Table, now: datetime, day: int) -> tuple[ColumnElement[Any], ...]:
         """What is read of the fact's row: one column of this name, or one for each language."""
         if self.names:
             return tuple(name.label(f"{self.name}_{lang}") for name, lang in zip(self.names, LANGUAGES, strict=True))
-        return ((fact.c[self.name] if self.value is None else self.value).label(self.name),)
+        value = fact.c[self.name] if self.value is None else self.value
+        return ((value if isinstance(value, ColumnElement) else value(now, day)).label(self.name),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +51,7 @@ class Listing:
 
     def rows(self, connection: Connection, scope: Scope, now: datetime, day: int) -> list[Row]:
         """The first rows, columns by name."""
-        shown = [column for told in self.columns for column in told.shown(self.fact)]
+        shown = [column for told in self.columns for column in told.shown(self.fact, now, day)]
         query = select(*shown).where(*self._within(scope, now, day)).order_by(*self.order(now, day)).limit(self.most)
         return [dict(row) for row in connection.execute(query).mappings()]
 

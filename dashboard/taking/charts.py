@@ -27,6 +27,8 @@ def course(panel: Course, taking: Taking) -> Data:
         spans = [days_of(Window.MONTH, taking.today), *(days_of(Window.LAST_MONTH, taking.today, back) for back in range(panel.length - 1))]
         spans = [span for span in reversed(spans) if span.last >= first]
         values = [measure.total(taking.connection, taking.scope, span).value for span in spans]
+        if values and values[-1] is None:  # told once the month is over
+            spans, values, told["unfinished"] = spans[:-1], values[:-1], False
         return {**told, "x": [f"{taking.local_day(span.first)}T00:00:00" for span in spans], "y": values}
     series = measure.series(taking.connection, taking.scope, Span.ending(taking.today, panel.length))
     days = {day: part.value for day, part in series.items() if day >= first}

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dashboard.taking.moment import Taking
 from dashboard.taking.readings import KEYED_AREAS, LEAST_WEEKS, same_weekdays
 from data.differences import Counted, Difference
+from data.distributions import together
 from data.measures import Measure, Part, Ratio, Scope, Span, quantile
 from data.schema import REGION, grid_item
 from modules.spec import (
@@ -33,6 +34,7 @@ MOST_BARS = 12
 ECDF_POINTS = 60
 Z95 = 1.959964
 DAY_S = 86_400.0
+PERCENT = 100.0  # the scale of a share; any other is so many per so many
 AGES = (("d1", -math.inf, DAY_S), ("d3", DAY_S, 3 * DAY_S), ("more", 3 * DAY_S, math.inf))
 
 
@@ -54,9 +56,11 @@ def funnel(panel: Funnel | StageTable, taking: Taking) -> Data:
     if not all(stage.reached.carries(taking.scope.level) for stage in panel.stages):
         return {"stages": [], "missing": True}
     counts = [stage.reached.total(*read, span).value or 0.0 for stage in panel.stages]
+    timed = [stage.dwell for stage in panel.stages if stage.dwell]
+    dwells = dict(zip(timed, together(timed, *read, span), strict=True))
     stages = []
     for number, (stage, count) in enumerate(zip(panel.stages, counts, strict=True)):
-        dwell = stage.dwell.values(*read, span) if stage.dwell else []
+        dwell = dwells[stage.dwell] if stage.dwell else []
         gone = (stage.left.total(*read, span).value or 0.0) if stage.left else 0.0
         on = counts[number + 1] if number + 1 < len(counts) else None
         stages.append(
@@ -177,7 +181,9 @@ def ranked(rows: list[Data]) -> list[Data]:
 
 def unit_of(measure: Counted) -> str:
     """What a measure counts in."""
-    return "percent" if isinstance(measure, Ratio) else "pt" if isinstance(measure, Difference) else "count"
+    if isinstance(measure, Ratio):
+        return "percent" if measure.scale == PERCENT else "rate"
+    return "pt" if isinstance(measure, Difference) else "count"
 
 
 def trend(panel: Trend, taking: Taking) -> Data:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dashboard.taking.charts import bullets, course, dots, pareto, rows, scatter, slope, stacks, survival
+from dashboard.taking.panels import unit_of
 from dashboard.taking.readings import reading_of
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio, Span
@@ -121,6 +122,18 @@ def test_a_name_in_two_languages_is_one_column(taking_of):
     assert found["columns"] == [{"key": "case", "unit": "text"}]
     assert found["rows"]
     assert all(row["case_zh"] != row["case_en"] for row in found["rows"])
+
+
+def test_a_told_value_may_depend_on_the_day(taking_of):
+    taking, columns = taking_of(), (Told("number"), Told("due_on"), Told("left", "days", value=lambda now, day: _case.due_on - day))
+    found = rows(Rows("late", replace(overdue_listing, columns=columns)), taking)["rows"]
+    assert found
+    assert all(row["left"] == row["due_on"] - taking.today for row in found)
+
+
+def test_only_a_share_is_told_in_percent():
+    over, under = Measure(cases.open_cube, "overdue"), Measure(cases.open_cube, "open")
+    assert [unit_of(measure) for measure in (under, Ratio(over, under), Ratio(over, under, 10_000.0))] == ["count", "percent", "rate"]
 
 
 def test_dots_are_of_the_questions_named(taking_of):

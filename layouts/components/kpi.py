@@ -80,6 +80,13 @@ def _past(reading: Reading, view: View) -> list[str]:
     return [text for text in texts if text]
 
 
+def _untold(key: str, state: str, view: View) -> Component:
+    """Why there is no value; a metric may say in its own words when it has none, as one that has a season."""
+    if state in ("denied", "error", "suppressed"):
+        return no_data(state, view)
+    return no_data("missing", view, said=view.words.of(view.snapshot.module, "metric", key, "missing"))
+
+
 def draw(panel: PanelData, view: View) -> Component:
     """One key number of the module."""
     key = str(panel.data.get("metric", panel.key))
@@ -88,7 +95,7 @@ def draw(panel: PanelData, view: View) -> Component:
     judged = status(state, view) if state != "none" else None
     head = html.Div([html.H3(view.metric(key), className="kpi-name"), judged], className="kpi-head")
     if str(reading.quality) not in _SHOWN or reading.value is None:
-        return html.Div([head, no_data(state if state in ("denied", "error", "suppressed") else "missing", view)], className="kpi")
+        return html.Div([head, _untold(key, state, view)], className="kpi")
     line = spark(reading.spark, reading.target, reading.unit, view)
     foot = [" · ".join(_ground(reading, view)), " · ".join(_past(reading, view))]
     return html.Div(

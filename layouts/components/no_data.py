@@ -11,6 +11,8 @@ STATES = ("loading", "zero", "denied", "missing", "stale", "error", "suppressed"
 
 def _note(state: str, view: View, unit: str, about: dict[str, str]) -> str:
     words = view.words
+    if about.get("said"):
+        return ""
     filled = {"missing": "source", "stale": "age", "error": "time"}
     if state in filled:
         name = filled[state]
@@ -19,14 +21,14 @@ def _note(state: str, view: View, unit: str, about: dict[str, str]) -> str:
 
 
 def no_data(state: str, view: View, unit: str = "count", **about: str) -> Component:
-    """The face of one of the states; `about` may carry source, age or time. Raises ValueError for any other state."""
+    """The face of one of the states; `about` may carry source, age or time, or be `said` instead. Raises ValueError for any other state."""
     if state not in STATES:
         raise ValueError(f"state {state!r} is not one of {STATES}")
     words = view.words
     if state == "zero":
         head: list[Component | str] = [html.Span("0", className="nd-zero"), html.Span(words.unit(unit), className="unit")]
     else:
-        head = [mark(state), html.Span(words(f"state.{state}"))]
+        head = [mark(state), html.Span(about.get("said") or words(f"state.{state}"))]
     return html.Div(
         [html.P(head, className="nd-head"), html.P(_note(state, view, unit, about), className="nd-note")],
         className=f"no-data nd-{state}",

@@ -1,7 +1,7 @@
 """Measures: one aggregate over one kind of fact, read as a total, by area, by key or over time.
 
-A flow counts what happened in a span, a stock what stands now, a ratio divides two (and is re-divided at every level),
-a distribution gives exact quantiles. The shapes are derived from the one definition, so tile, map and trend cannot disagree.
+A flow counts what happened in a span, a stock what stands now, a ratio divides two (and is re-divided at every level).
+The shapes are derived from the one definition, so tile, map and trend cannot disagree.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, Select, String, Table, bindparam, cast, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from data import standing, view
 from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
@@ -226,55 +226,6 @@ class Ratio:
         """Re-divided for each bucket."""
         over, under = (side.series(connection, scope, span, hours) for side in (self.over, self.under))
         return {bucket: self.divided(over[bucket], part) for bucket, part in under.items()}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Distribution:
-    """Quantiles of a duration in seconds over the facts of a span, exact (linear interpolation between ranks)."""
-
-    fact: FromClause
-    value: str | ColumnElement[Any]  # a column's name, or what is computed from columns
-    day: str
-    where: ColumnElement[bool] | None = None
-
-    @property
-    def seconds(self) -> ColumnElement[Any]:
-        """The value as SQL."""
-        return self.fact.c[self.value] if isinstance(self.value, str) else self.value
-
-    def carries(self, level: str) -> bool:
-        """Whether its facts know this level."""
-        return level == "district" or level in self.fact.c
-
-    def values(self, connection: Connection, scope: Scope, span: Span, **keys: str) -> list[float]:
-        """All values of the span, ascending; `keys` pin further columns."""
-        query = select(_listed(self.seconds)).where(*self._where(scope, span), *(self.fact.c[name] == key for name, key in keys.items()))
-        return _ascending(connection.execute(query).scalar())
-
-    def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
-        """All values of the span, ascending, for each value of a column."""
-        column = self.fact.c[by]
-        query = select(column, _listed(self.seconds)).where(*self._where(scope, span), column.is_not(None)).group_by(column)
-        return {key: _ascending(listed) for key, listed in connection.execute(query).all()}
-
-    def _where(self, scope: Scope, span: Span) -> Iterable[ColumnElement[bool]]:
-        columns = self.fact.c
-        yield columns[REGION] == scope.region
-        yield columns[self.day].between(span.first, span.last)
-        yield self.seconds.is_not(None)
-        if self.where is not None:
-            yield self.where
-        if scope.area != ALL:
-            yield columns[scope.level] == scope.area
-
-
-def _listed(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """All values of a group as one text: a row for each would cost ten times as much."""
-    return func.aggregate_strings(cast(value, String), ",")
-
-
-def _ascending(listed: str | None) -> list[float]:
-    return sorted(map(float, listed.split(","))) if listed else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)

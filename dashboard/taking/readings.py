@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 from dashboard.taking.moment import Taking
 from dashboard.taking.windows import a_year_before, days_of
 from data.differences import Counted
-from data.measures import Coverage, Distribution, Measure, Part, Span, Spread, quantile
+from data.distributions import Distribution
+from data.measures import Coverage, Measure, Part, Span, Spread, quantile
 from data.schema import REGION, source
 from data.view import once
 from data.waiting import Awaited, Waiting

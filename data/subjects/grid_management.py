@@ -3,7 +3,8 @@
 from sqlalchemy import BigInteger, and_, or_, true, type_coerce
 
 from data.cubes import Cube
-from data.measures import Coverage, Distribution, Measure, Ratio, Spread
+from data.distributions import Distribution
+from data.measures import Coverage, Measure, Ratio, Spread
 from data.schema import grid_day, grid_item, post_group, whistle
 from data.subjects import cases
 from data.waiting import Awaited, Waiting

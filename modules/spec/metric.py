@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from data.differences import Counted
-from data.measures import Coverage, Distribution, Measure, Ratio, Spread
+from data.distributions import Distribution
+from data.measures import Coverage, Measure, Ratio, Spread
 from data.waiting import Awaited, Waiting
 from modules.spec.snapshot import Level
 

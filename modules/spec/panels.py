@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data.differences import Counted
-from data.measures import Distribution, Measure, Ratio, Spread
+from data.distributions import Distribution
+from data.measures import Measure, Ratio, Spread
 from data.waiting import Waiting
 from modules.spec.charts import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
 from modules.spec.metric import Metric, Window

@@ -1,10 +1,15 @@
-"""Surveys as numbers: waves of questions put to residents of an area, as counts of answers. No answer of one person is kept."""
+"""Surveys as numbers: waves of questions put to residents of an area, as counts of answers. No answer of one person is kept.
+
+What is asked differs from wave to wave, so a row is a wave, a question and an area; nothing here knows the questions.
+"""
 
 from sqlalchemy import Column, Integer, String, Table
 
 from data.cubes import Cube
 from data.measures import Measure, Ratio
 from data.schema import metadata, region_column
+
+THIN_N = 100  # with fewer valid answers a sub-district's share is not to be published
 
 survey = Table(
     "survey",
@@ -19,6 +24,7 @@ survey = Table(
     Column("positive_n", Integer, nullable=False),
 )
 
+_row = survey.c
 survey_cube = Cube(
     name="survey",
     fact=survey,
@@ -26,11 +32,17 @@ survey_cube = Cube(
     areas=("subdistrict",),
     wide_areas=("subdistrict",),
     by={"question": "question"},
-    counters={"called": survey.c.called_n, "valid": survey.c.valid_n, "positive": survey.c.positive_n},
+    counters={
+        "called": _row.called_n,
+        "valid": _row.valid_n,
+        "positive": _row.positive_n,
+        "thin": _row.valid_n < THIN_N,
+    },
 )
 
 CUBES = (survey_cube,)
 
-positive = Ratio(Measure(survey_cube, "positive"), Measure(survey_cube, "valid"))
 valid = Measure(survey_cube, "valid")
+thin = Measure(survey_cube, "thin")
+positive = Ratio(Measure(survey_cube, "positive"), valid)
 response = Ratio(valid, Measure(survey_cube, "called"))

@@ -66,7 +66,7 @@ def metrics(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Compare every counter with its facts, or rebuild them."""
+    """Compare every counter, and every fact that follows from others, with what it is made from; or make them anew."""
     from dashboard.watcher import wall_clock
     from data import ledger
     from data.rollups import differences
@@ -80,7 +80,8 @@ def rollups(settings: Settings, chosen: argparse.Namespace) -> int:
         print("rebuilt")
         return 0
     with reading(engine) as connection:
-        found = differences(connection, region, ledger.all_cubes())
+        found = [line for follower in ledger.all_followers() for line in follower.strayed(connection, region)]
+        found += differences(connection, region, ledger.all_cubes())
     for line in found[:50]:
         print(line)
     print(f"{len(found)} differences")

@@ -106,6 +106,7 @@ def fill(connection: Connection, place: Place, settings: Settings, now: datetime
     progress = Progress(say, "history")
     if place.demo:
         _fill_history(connection, place, settings, now, progress)
+    ledger.derive_all(connection, place.region)
     cubes = ledger.all_cubes()
     for number, cube in enumerate(cubes):
         rebuild(connection, place.region, [cube])

@@ -1,18 +1,19 @@
-"""The write door: facts, their steps, counters and version move together, in the caller's one transaction."""
+"""The write door: facts, their steps, what follows from them, counters and version move together, in the caller's one transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, tuple_
 
 from data.bulk import load, packed, packed_steps
 from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
+from data.followers import Follower
 from data.rollups import Change, fold, rebuild, replacing, upsert
 from data.schema import REGION, case_file, case_step, version
-from data.subjects import cubes_of
+from data.subjects import cubes_of, followers_of
 
 Row = dict[str, Any]
 STEP_FIELDS = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
@@ -69,11 +70,27 @@ def record(
 
 
 def store(connection: Connection, region: int, table: Table, changes: Sequence[Change], now: datetime) -> None:
-    """Write new rows over old ones and fold the difference into the counters of that table."""
+    """Write new rows over old ones, fold the difference into the counters of that table and move what follows from it.
+
+    A change to None takes its row away."""
     rows = [{REGION: region, **new} for _, new in changes if new is not None]
-    connection.execute(replacing(connection.dialect.name, table), rows)
+    gone = [old for old, new in changes if old is not None and new is None]
+    if rows:
+        connection.execute(replacing(connection.dialect.name, table), rows)
+    if gone:
+        _take_away(connection, region, table, gone)
     fold(connection, region, cubes_of(table), changes)
     touch(connection, region, table.name, now)
+    for follower in followers_of(table):
+        moved = follower.follow(connection, region, changes)
+        if moved:
+            store(connection, region, follower.table, moved, now)
+
+
+def _take_away(connection: Connection, region: int, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    keys = [column for column in table.primary_key if column.name != REGION]
+    for chunk in _chunks([tuple(row[key.name] for key in keys) for row in rows]):
+        connection.execute(delete(table).where(table.c[REGION] == region, tuple_(*keys).in_(chunk)))
 
 
 def record_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row], now: datetime) -> Receipt:
@@ -104,15 +121,27 @@ def load_rows(connection: Connection, region: int, table: Table, rows: Sequence[
 
 
 def rebuild_all(connection: Connection, region: int, now: datetime) -> None:
-    """Recompute every counter of the region from its facts and move every version."""
+    """Derive anew what follows from other facts, recompute every counter of the region and move every version."""
+    derive_all(connection, region)
     rebuild(connection, region, all_cubes())
     for fact in sorted({cube.fact.name for cube in all_cubes()}):
         touch(connection, region, fact, now)
 
 
-def all_cubes() -> list[Cube]:
+def derive_all(connection: Connection, region: int) -> None:
+    """Derive anew every fact of the region that follows from others. Counters stand still."""
+    for follower in all_followers():
+        follower.derive(connection, region)
+
+
+def all_cubes() -> Sequence[Cube]:
     """The cubes of every subject."""
     return cubes_of(None)
+
+
+def all_followers() -> Sequence[Follower]:
+    """The facts of every subject that follow from others."""
+    return followers_of(None)
 
 
 def turn_overdue(connection: Connection, region: int, now: datetime) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, true, type_coerce
 
 from data.cubes import Cube
-from data.measures import Distribution, Measure, Ratio
+from data.distributions import Distribution
+from data.measures import Measure, Ratio
 from data.schema import REGION, case_file, case_step
 from data.waiting import Waiting
 
@@ -16,6 +17,7 @@ LEVELS = ("grid", "subdistrict", "district")
 ENDED = ("rejected", "redirected", "merged", "void")  # left the loop before its end
 _AT_WORK = ("handling", "suspended", "feedback", "checked", "closed", "scored")
 _whole_loop = _case.level != "grid"  # to a sub-district or the district: these run the whole loop
+city = and_(_case.kind.in_(("event", "component")), _whole_loop)  # what the city's own operations are about
 _passed_on = and_(_case.valid, _whole_loop)
 _judged = and_(_case.valid, _case.on_time.is_not(None))
 _public = and_(_case.valid, _case.channel == "public")

@@ -75,6 +75,18 @@ def _boolean_list(expression: Any) -> Evaluator:
     return combined
 
 
+def _sum(expression: Any) -> Evaluator:
+    if expression.operator is not operators.add:
+        raise TypeError(f"not allowed in a measure: operator {expression.operator.__name__}")
+    parts = [evaluator(clause) for clause in expression.clauses]
+
+    def summed(row: Row) -> Any:
+        values = [part(row) for part in parts]
+        return None if None in values else sum(values)
+
+    return summed
+
+
 def _unary(expression: Any) -> Evaluator:
     if expression.operator is not operators.inv:
         raise TypeError(f"not allowed in a measure: operator {expression.operator}")
@@ -100,6 +112,7 @@ def _grouping(expression: Any) -> Evaluator:
 _BUILDERS: tuple[tuple[Any, Callable[[Any], Evaluator]], ...] = (
     (elements.AsBoolean, _truth),
     (elements.BooleanClauseList, _boolean_list),
+    (elements.ExpressionClauseList, _sum),
     (elements.BinaryExpression, _binary),
     (elements.UnaryExpression, _unary),
     (elements.Grouping, _grouping),

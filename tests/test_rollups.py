@@ -123,7 +123,7 @@ def test_a_predicate_means_the_same_in_memory_and_in_sql(opened, on_time, return
     rules_ = [
         and_(case.open, case.on_time), or_(case.open, ~case.on_time), case.returned_n > 0, case.channel == "public",
         and_(case.on_time.is_not(None), or_(case.returned_n >= 2, case.open)), case.channel.in_(["public", "sensor"]),
-        case.returned_n + case.returned_n >= 4, case.returned_n - 1 <= 0,
+        case.returned_n + case.returned_n >= 4, case.returned_n - 1 <= 0, case.returned_n + case.returned_n + case.returned_n > 5,
     ]  # fmt: skip
     engine = engine_for("sqlite://")
     from sqlalchemy import Boolean, Integer, String, cast, literal

@@ -1,11 +1,13 @@
 """Which days a window covers: whole periods follow one another without gap or overlap, whatever the day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.taking.moment import Taking
 from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
 from modules.spec import Window
 
@@ -65,3 +67,14 @@ def test_a_year_before_is_about_a_year_before(today, window):
     now, then = days_of(window, today), a_year_before(window, today)
     assert 357 <= now.first - then.first <= 372
     assert abs((now.last - now.first) - (then.last - then.first)) <= 3
+
+
+@pytest.mark.parametrize("window", PUBLISHED)
+def test_a_period_is_told_once_its_last_day_has_been_delivered(window):
+    zone = ZoneInfo("Asia/Shanghai")
+    turn = datetime(2029, 1, 1, 6, tzinfo=zone)  # a Monday: week, month, quarter and half-year begin
+    before, after = (Taking(None, 0, "", "", turn + timedelta(seconds=second), zone) for second in (-1, 0))
+    assert after.period(window) == days_of(window, number(2029, 1, 1))
+    assert before.period(window) == days_of(window, number(2028, 12, 31)) == after.period(window, 1)
+    assert dates(after.span(window))[1] == date(2028, 12, 31)
+    assert before.period(Window.TODAY) == after.period(Window.TODAY)

@@ -52,7 +52,7 @@ def pareto(panel: Pareto, taking: Taking) -> Data:
 
 def slope(panel: Slope, taking: Taking) -> Data:
     """A ratio by key, period after period; the last columns are the newest."""
-    spans = [days_of(panel.over, taking.today, back) for back in reversed(range(panel.periods))]
+    spans = [taking.period(panel.over, back) for back in reversed(range(panel.periods))]
     first = taking.known_from(panel.measure)
     told = {"unit": "percent", "target": panel.target, "better": panel.better}
     if first is None or taking.scope.level not in KEYED_AREAS:
@@ -200,7 +200,7 @@ def scatter(panel: Scatter, taking: Taking) -> Data:
 
 def dots(panel: Dots, taking: Taking) -> Data:
     """For each question the share of the whole scope and of each area below it, with its interval and the wave before."""
-    spans = [days_of(panel.over, taking.today, back) for back in (0, 1)]
+    spans = [taking.period(panel.over, back) for back in (0, 1)]
     if taking.scope.level not in KEYED_AREAS or taking.known_from(panel.measure) is None:
         return {"groups": [], "unit": "percent", "target": panel.target, "missing": True}
     found = panel.measure.by_key(taking.connection, taking.scope, panel.by, spans[0])

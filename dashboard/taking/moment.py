@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
-from dashboard.taking.windows import EPOCH_ORDINAL, days_of
+from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
 from data.cubes import ALL
 from data.differences import Counted
 from data.measures import Measure, Scope, Span, counted_within, first_bucket
@@ -17,6 +17,7 @@ from modules.spec import Window
 
 YEAR_DAYS = 366
 AREA_KINDS = ("subdistrict", "community", "grid", "dedicated")
+TOLD_FROM = timedelta(hours=6)  # a whole period is told from this hour of the day after it: by then the daily sources have delivered
 
 
 def covered_to(connection: Connection, region: int, zone: tzinfo, present: datetime) -> datetime:
@@ -49,6 +50,11 @@ class Taking:
         return self.now.astimezone(self.zone).toordinal() - EPOCH_ORDINAL
 
     @cached_property
+    def told_on(self) -> int:
+        """The local day whole periods are told of: they end before it."""
+        return (self.now.astimezone(self.zone) - TOLD_FROM).toordinal() - EPOCH_ORDINAL
+
+    @cached_property
     def hour(self) -> int:
         """The local hour number."""
         return self.today * 24 + self.now.astimezone(self.zone).hour
@@ -66,7 +72,15 @@ class Taking:
     def _days(self, window: Window) -> Span:
         if self.chosen and not window.published and window not in (Window.NOW, Window.TODAY):
             return self.chosen
-        return days_of(window, self.today)
+        return self.period(window)
+
+    def period(self, window: Window, back: int = 0) -> Span:
+        """The days of a window whatever period a reader chose, or of the same window `back` periods earlier."""
+        return days_of(window, self.told_on if window.published else self.today, back)
+
+    def period_a_year_before(self, window: Window) -> Span:
+        """The days of the window as they were a year ago."""
+        return a_year_before(window, self.told_on if window.published else self.today)
 
     @cached_property
     def areas(self) -> dict[str, Mapping[str, Any]]:

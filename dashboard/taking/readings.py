@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.windows import a_year_before, days_of
 from data.differences import Counted
 from data.distributions import Distribution
 from data.measures import Coverage, Measure, Part, Span, Spread, quantile
@@ -113,7 +112,7 @@ def comparison_of(metric: Metric, taking: Taking, value: float, span: Span) -> C
 def _spans_before(metric: Metric, taking: Taking, span: Span) -> tuple[Span, Span]:
     """The same stretch of time just before, and a year before: of whole periods the period, else as many days."""
     if metric.over.published or metric.over is Window.YEAR:
-        return days_of(metric.over, taking.today, 1), a_year_before(metric.over, taking.today)
+        return taking.period(metric.over, 1), taking.period_a_year_before(metric.over)
     return span.before(), span.shifted(-YEAR)
 
 

@@ -57,9 +57,11 @@ class Spots:
     def counts(self, connection: Connection, scope: Scope, now: datetime) -> dict[str, int]:
         """How many of each level, all of LEVELS, with a position or not."""
         facts = select(self._level(now).label("level")).where(*self._within(scope, now)).subquery()
-        rows = connection.execute(select(facts.c.level, func.count()).group_by(facts.c.level))
-        found: dict[str, int] = {level: number for level, number in rows}
-        return {level: found.get(level, 0) for level in LEVELS}
+        query = select(facts.c.level, func.count()).group_by(facts.c.level)
+        found = dict.fromkeys(LEVELS, 0)
+        for level, number in connection.execute(query):
+            found[level] = number
+        return found
 
     def _level(self, now: datetime) -> ColumnElement[str]:
         return func.coalesce(_of(self.level, now), LEVELS[-1])

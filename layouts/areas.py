@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from layouts.address import Address
 from layouts.attributes import attributes
+from layouts.components.map_words import word
 from layouts.components.mark import status
 from layouts.view import View, level_of
 from modules.spec.snapshot import PanelData
@@ -42,11 +43,12 @@ def area_table(panel: PanelData, view: View, address: Address) -> Component | No
         return None
     rows.sort(key=lambda row: (-(row.get("value") or 0.0), str(row.get("code"))))
     top = max((float(row.get("value") or 0.0) for row in rows), default=0.0) or 1.0
-    heads = [("area", ""), ("value", "num"), ("overdue", "num"), ("status", "")]
+    judged = any(row.get("overdue") is not None for row in rows)
+    heads = [("area", ""), ("value", "num"), *([("overdue", "num"), ("status", "")] if judged else [])]
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(words(f"areas.{name}"), scope="col", className=kind) for name, kind in heads])),
-            html.Tbody([_row(row, top, view, address) for row in rows]),
+            html.Tbody([_row(row, top, judged, str(panel.data.get("unit") or "count"), view, address) for row in rows]),
         ],
         className="rows",
     )
@@ -54,22 +56,20 @@ def area_table(panel: PanelData, view: View, address: Address) -> Component | No
     return html.Section([head, html.Div(table, className="table-scroll is-short", **attributes(data_scrolls="x"))], className="panel areas")
 
 
-def _row(row: Mapping[str, Any], top: float, view: View, address: Address) -> Component:
-    words, level, value = view.words, level_of(dict(row)), row.get("value")
+def _row(row: Mapping[str, Any], top: float, judged: bool, unit: str, view: View, address: Address) -> Component:
+    words, value, late = view.words, row.get("value"), row.get("overdue")
     share = max(0.0, float(value or 0.0)) / top
-    late = row.get("overdue")
-    return html.Tr(
-        [
-            html.Td(html.A(words.label(dict(row)), href=address.to(area=str(row["code"])))),
-            html.Td(
-                [
-                    html.I(className="in-bar", style={"width": f"calc((100% - {_NUMBER_PX}px) * {share:.4f})"}),
-                    html.Span(words.number(value)),
-                ],
-                className="num with-bar",
-            ),
-            html.Td(words.number(late), className=f"num{' is-late' if late else ''}"),
-            html.Td(status(level, view)),
-        ],
-        className="area-row",
-    )
+    told = words.number(value) if unit == "count" else words.quantity(value, unit)
+    cells = [
+        html.Td(html.A(words.label(dict(row)), href=address.to(area=str(row["code"])))),
+        html.Td(
+            [
+                html.I(className="in-bar", style={"width": f"calc((100% - {_NUMBER_PX}px) * {share:.4f})"}),
+                html.Span(word(view, "map.withheld") if row.get("withheld") else told),
+            ],
+            className="num with-bar",
+        ),
+    ]
+    if judged:
+        cells += [html.Td(words.number(late), className=f"num{' is-late' if late else ''}"), html.Td(status(level_of(dict(row)), view))]
+    return html.Tr(cells, className="area-row")

@@ -17,10 +17,10 @@
   };
   api.clear = (made) => { while (made.firstChild) made.removeChild(made.firstChild); };
 
-  function state(map) {
+  const state = (api.state = function (map) {
     if (!states.has(map)) states.set(map, adopted(map));
     return states.get(map);
-  }
+  });
 
   function adopted(map) {
     const box = map.getContainer();
@@ -33,7 +33,7 @@
     const own = {
       map: map, box: box, wall: false, touched: false, fitting: false, fittedTo: "", frame: null, note: "", heightWord: "", asPlates: false,
       plates: new Map(), shown: new Map(), inScope: null, tops: {}, lines: new Map(), lands: [], anchors: new Map(), labels: {}, placed: new Map(),
-      points: [], marks: [], stands: [], known: null, fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, asked: 0, settling: 0, frames: [],
+      points: [], layers: new Map(), layersOn: new Map(), marks: [], stands: [], known: new Map(), fresh: new Map(), pins: [], pinNames: {}, glyphs: {}, pinsOn: false, asked: 0, settling: 0, frames: [],
       under: api.node("svg", { "aria-hidden": "true" }, under),
       relief: api.node("svg", { class: "cc-relief", "aria-hidden": "true" }, over),
       canvas: over.appendChild(document.createElement("canvas")),
@@ -41,14 +41,24 @@
       furniture: api.node("svg", { class: "cc-furniture", "aria-hidden": "true" }, box),
     };
     own.place = (latlng) => own.relieved ? own.relieved.place(latlng) : own.map.latLngToContainerPoint(latlng);
+    hatched(box);
     owned.set(box, own);
     listen(own);
     return own;
   }
 
+  // What is withheld is hatched: the pattern that the style of such a plate names.
+  function hatched(box) {
+    const held = api.node("svg", { class: "cc-held", "aria-hidden": "true" }, box);
+    const pattern = api.node("pattern", { id: "cc-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, held);
+    api.node("rect", { width: 7, height: 7 }, pattern);
+    api.node("path", { d: "M0 0V7" }, pattern);
+  }
+
   function listen(own) {
     const map = own.map, box = own.box;
     map.on("move", () => { own.moving = true; ask(own); });
+    map.on("movestart zoomstart", () => api.hush(own));
     map.on("zoomstart", () => { own.ink.style.visibility = "hidden"; if (!own.fitting) own.touched = true; });
     map.on("moveend resize", () => { own.moving = false; ask(own); });
     map.on("dragstart", () => { own.touched = true; });
@@ -56,6 +66,7 @@
     map.on("mousemove", (event) => { if (!own.wall) box.classList.toggle("cc-hot", Boolean(api.markAt(own, event.containerPoint))); });
     box.addEventListener("focus", () => { if (!own.wall && !own.asPlates) map.scrollWheelZoom.enable(); });
     box.addEventListener("blur", () => map.scrollWheelZoom.disable());
+    box.addEventListener("keydown", (event) => { if (event.key === "Escape") api.hush(own); });
     new ResizeObserver(() => { map.invalidateSize({ pan: false, animate: false }); own.fittedTo = ""; ask(own); }).observe(box);
     if (document.fonts) document.fonts.ready.then(() => ask(own));
   }
@@ -114,10 +125,11 @@
     if (wanted === own.fittedTo || (own.touched && own.fittedTo.split("|")[0] === scope)) return;
     const bounds = bounded(own);
     if (!bounds || !bounds.isValid()) return;
-    const em = api.size(own), edge = Math.round(em * (extent.x < 30 * em ? 0.7 : 1.1));
+    const em = api.size(own), edge = Math.round(em * (extent.x < 30 * em ? 0.7 : 1.1)), bar = own.box.parentNode.querySelector(".cc-map-buttons");
+    const top = bar && own.layers.size ? bar.offsetTop + bar.offsetHeight : 0; // many buttons stand above the land
     own.fitting = true;
     own.map.setMinZoom(0);
-    own.map.fitBounds(bounds, { animate: false, paddingTopLeft: [edge, edge], paddingBottomRight: [edge, Math.round(edge + em * 1.2)] });
+    own.map.fitBounds(bounds, { animate: false, paddingTopLeft: [edge, edge + top], paddingBottomRight: [edge, Math.round(edge + em * 1.2)] });
     own.map.setMinZoom(own.map.getZoom() - 0.5);
     own.map.setMaxBounds(bounds.pad(1));
     own.fitting = false;
@@ -160,7 +172,8 @@
     ask(own);
   };
 
-  const named = (value) => (value === undefined ? "cc-out" : value < 0 ? "cc-qn" : `cc-q${value}`);
+  const CLASSES = { "-1": "cc-qn", "-2": "cc-qw" }; // no value, withheld
+  const named = (value) => (value === undefined ? "cc-out" : CLASSES[value] || `cc-q${value}`);
 
   api.stylePlate = function (feature, context) {
     const own = state(context.map), classes = (context.hideout || {}).classes || {};
@@ -207,15 +220,20 @@
   };
 
   api.points = function (feature, latlng, context) {
-    const own = state(context.map), now = Date.now();
-    own.points = (context.hideout || {}).points || [];
-    const ids = new Set(own.points.map((point) => point[3]));
-    if (own.known) for (const id of ids) if (!own.known.has(id)) own.fresh.set(id, now);
-    for (const [id, at] of own.fresh) if (!ids.has(id) || now - at > NEW_MS) own.fresh.delete(id);
-    if (own.fresh.size) setTimeout(() => { for (const [id, at] of own.fresh) if (Date.now() - at >= NEW_MS) own.fresh.delete(id); ask(own); }, NEW_MS + 50);
-    own.known = ids;
+    const own = state(context.map);
+    own.points = ((context.hideout || {}).points || []).map(([lon, lat, level, id]) => ({ lon: lon, lat: lat, level: level, id: id, layer: "", name: ` ${id}` }));
+    api.renew(own, "", own.points.map((point) => point.id));
     ask(own);
     return empty();
+  };
+
+  // What was not among its like before is marked for a while.
+  api.renew = function (own, family, ids) {
+    const now = Date.now(), known = own.known.get(family), there = new Set(ids.map((id) => `${family} ${id}`));
+    if (known) for (const id of there) if (!known.has(id)) own.fresh.set(id, now);
+    for (const [id, at] of own.fresh) if (now - at > NEW_MS || (id.startsWith(`${family} `) && !there.has(id))) own.fresh.delete(id);
+    if (own.fresh.size) setTimeout(() => { for (const [id, at] of own.fresh) if (Date.now() - at >= NEW_MS) own.fresh.delete(id); ask(own); }, NEW_MS + 50);
+    own.known.set(family, there);
   };
 
   // Flat, or standing plates; a standing picture cannot be moved.
@@ -233,6 +251,7 @@
     in: (own) => own.map.zoomIn(),
     out: (own) => own.map.zoomOut(),
     whole: (own) => { own.touched = false; own.fittedTo = ""; ask(own); },
+    layer: (own, button) => { const key = button.dataset.layer, on = !own.layersOn.get(key); own.layersOn.set(key, on); pressed(button, on); api.hush(own); ask(own); },
     pins: (own, button) => { own.pinsOn = !own.pinsOn; pressed(button, own.pinsOn); ask(own); },
     plates: (own, button) => { stand(own, !own.asPlates); own.touched = false; own.fittedTo = ""; pressed(button, own.asPlates); ask(own); },
   };
@@ -249,7 +268,7 @@
     const own = figure && owned.get(figure.querySelector(".cc-map"));
     if (!own) return null;
     const extent = own.map.getSize();
-    const marks = own.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, cases: one.group.length, ids: one.group.map((each) => each.id) }));
+    const marks = own.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, layer: one.layer, cases: one.group.length, ids: one.group.map((each) => each.id) }));
     const labels = own.stands.map((one) => ({ code: one.label.code, text: one.label.text.slice(0, 2), box: one.box, leader: one.leader || null }));
     const centre = own.map.getCenter();
     return { width: extent.x, height: extent.y, zoom: own.map.getZoom(), centre: [centre.lat, centre.lng], marks: marks, labels: labels, taken: own.taken, frames: own.frames.slice() };

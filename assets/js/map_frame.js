@@ -28,8 +28,10 @@
   function buttons(own) {
     const bar = own.box.parentNode.querySelector(".cc-map-buttons"), map = own.box.getBoundingClientRect();
     if (!bar) return;
-    const box = bar.getBoundingClientRect();
-    own.taken.push([box.left - map.left - 6, box.top - map.top - 6, box.right - map.left + 6, box.bottom - map.top + 6]);
+    for (const button of bar.children) {
+      const box = button.getBoundingClientRect();
+      if (box.width) own.taken.push([box.left - map.left - 6, box.top - map.top - 6, box.right - map.left + 6, box.bottom - map.top + 6]);
+    }
   }
 
   function graticule(own, extent, em) {

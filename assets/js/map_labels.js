@@ -45,7 +45,7 @@
         for (let x = Math.max(0, Math.floor(x0 / cell)); x < Math.min(columns, Math.ceil(x1 / cell)); x += 1) into[y * columns + x] = 1;
       }
     };
-    for (const one of marks) fill(one.level > 1 ? busy : dotted, one.x - one.r * 1.2, one.y - one.r * 1.2, one.x + one.r * 1.2, one.y + one.r * 1.2);
+    for (const one of marks) fill(one.r > em * 0.3 ? busy : dotted, one.x - one.r * 1.2, one.y - one.r * 1.2, one.x + one.r * 1.2, one.y + one.r * 1.2);
     for (const box of own.taken || []) fill(busy, ...box);
     const differs = (n) => +(owner[n] !== owner[n + 1] || owner[n] !== owner[n + columns]);
     return {
@@ -83,10 +83,10 @@
     return found;
   }
 
-  // Where an area is in the picture: its given anchor, else the middle of what is seen of it.
-  function anchor(own, code, raster) {
-    const given = own.relieved ? null : own.anchors.get(code);
-    if (given) return own.place(given);
+  // Where an area is in the picture: its given anchor if that is seen, else the middle of what is seen of it.
+  function anchor(own, code, raster, extent) {
+    const given = own.relieved ? null : own.anchors.get(code), at = given && own.place(given);
+    if (at && at.x >= 0 && at.y >= 0 && at.x <= extent.x && at.y <= extent.y) return at;
     const index = raster.codes.indexOf(code) + 1;
     let count = 0, sx = 0, sy = 0;
     for (let n = 0; index && n < raster.owner.length; n += 1) {
@@ -98,8 +98,8 @@
   function wanted(own, raster, extent, em) {
     const found = [];
     for (const [code, text] of Object.entries(own.labels)) {
-      const at = anchor(own, code, raster);
-      if (!at || at.x < 0 || at.y < 0 || at.x > extent.x || at.y > extent.y) continue;
+      const at = anchor(own, code, raster, extent);
+      if (!at) continue;
       const w = Math.max(width(own, text[0], "cc-name", em), width(own, text[1], "cc-line", em));
       found.push({ code: code, text: text, x: at.x, y: at.y, w: w + em * 0.5, h: em * 2.55 });
     }

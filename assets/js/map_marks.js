@@ -2,23 +2,27 @@
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
   const MORE = 1; // time left, or suspended
+  const CASES = ""; // the family of marks that is no layer
 
-  // Marks in container pixels, worst first: {x, y, level, group, r}. Urgent cases of one level that stand close become one mark with
-  // their number, so that the numbers in the shapes add up to the legend's; cases with time left stay dots where they are.
+  // Marks in container pixels, worst first: {x, y, level, layer, group, r}. Urgent ones of one level and layer that stand close become one
+  // mark with their number, so that the numbers in the shapes add up to the legend's; cases with time left stay dots where they are.
   function marksOf(own, extent, em) {
     const reach = em * 1.5, beyond = own.wall ? reach : Math.max(extent.x, extent.y) / 2, found = [];
-    for (const point of own.points) {
-      if (own.relieved && point[2] <= MORE) continue;
-      const at = own.place({ lat: point[1], lng: point[0] });
+    for (const one of [...own.points, ...api.spotsShown(own)]) {
+      if (own.relieved && one.level <= MORE && one.layer === CASES) continue;
+      const at = own.place({ lat: one.lat, lng: one.lon });
       if (at.x <= -beyond || at.y <= -beyond || at.x >= extent.x + beyond || at.y >= extent.y + beyond) continue;
-      found.push({ x: at.x, y: at.y, level: point[2], id: point[3], lon: point[0], lat: point[1] });
+      found.push({ ...one, x: at.x, y: at.y });
     }
-    found.sort((a, b) => b.level - a.level || (a.id < b.id ? -1 : 1));
-    const marks = [];
-    for (const level of [4, 3, 2]) marks.push(...grouped(own, found.filter((one) => one.level === level), reach, em));
+    found.sort((a, b) => b.level - a.level || (a.layer < b.layer ? -1 : a.layer > b.layer ? 1 : a.id < b.id ? -1 : 1));
+    const marks = [], families = [CASES, ...own.layers.keys()];
+    for (const level of [4, 3, 2]) {
+      for (const layer of families) marks.push(...grouped(own, found.filter((one) => one.level === level && one.layer === layer), reach, em));
+    }
     spread(marks, em);
-    for (const one of found) if (one.level <= MORE) marks.push(mark(own, [one], em));
-    return marks;
+    const calm = found.filter((one) => one.level <= MORE);
+    for (const one of calm) if (one.layer === CASES) marks.push(mark(own, [one], em));
+    return api.thinned(own, marks, calm.filter((one) => one.layer !== CASES), em);
   }
 
   api.placeMarks = function (own, extent, em) {
@@ -62,10 +66,11 @@
   }
 
   function mark(own, group, em) {
-    const many = group.length > 1, level = group[0].level;
+    const many = group.length > 1, { level, layer } = group[0], spot = layer === CASES ? {} : api.spotFace(own, group, em);
     const mean = (name) => group.reduce((sum, one) => sum + one[name], 0) / group.length;
     const r = em * (many ? 0.5 + 0.14 * String(group.length).length : level <= MORE ? 0.15 : 0.4);
-    return { x: mean("x"), y: mean("y"), level: level, r: r, group: group, fresh: group.some((one) => own.fresh.has(one.id)) };
+    const fresh = group.some((one) => own.fresh.has(one.name));
+    return { x: mean("x"), y: mean("y"), level: level, layer: layer, r: r, group: group, fresh: fresh, ...spot };
   }
 
   // Marks of different levels that would cover one another: the lesser steps aside, at most by its own size.
@@ -75,7 +80,7 @@
       let moved = false;
       marks.forEach((lesser, n) => {
         for (let m = 0; m < n; m += 1) moved = aside(lesser, marks[m]) || moved;
-        const away = Math.hypot(lesser.x - lesser.home.x, lesser.y - lesser.home.y), most = em * 1.5;
+        const away = Math.hypot(lesser.x - lesser.home.x, lesser.y - lesser.home.y), most = lesser.layer === CASES ? em * 1.5 : em + lesser.r;
         if (away > most) {
           lesser.x = lesser.home.x + ((lesser.x - lesser.home.x) * most) / away;
           lesser.y = lesser.home.y + ((lesser.y - lesser.home.y) * most) / away;
@@ -95,11 +100,11 @@
     return true;
   }
 
-  const CORNERS = {
+  const CORNERS = (api.CORNERS = {
     4: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
     3: [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
     2: [[0, -1.15], [1.18, 0.88], [-1.18, 0.88]],
-  };
+  });
 
   function ground(own, extent) {
     const ratio = window.devicePixelRatio || 1, canvas = own.canvas, w = Math.round(extent.x * ratio), h = Math.round(extent.y * ratio);
@@ -119,14 +124,18 @@
     return {
       4: read("--critical"), 3: read("--warning"), 2: read("--watch"), 1: read("--text-2"), 0: read("--canvas"), text: read("--text-on-status"),
       ring: read("--text-2"), halo: read("--halo") || read("--canvas"), accent: read("--accent"), family: style.fontFamily,
+      inside: read("--surface-1"), letter: read("--text-1"), calm: read("--text-3"),
     };
   }
 
   function drawMarks(own, all, extent, em) {
     const ink = ground(own, extent), colours = tokens(own), seen = (one) => one.x > -em && one.y > -em && one.x < extent.x + em && one.y < extent.y + em;
     const marks = all.filter(seen);
-    for (const level of [0, MORE]) dots(ink, marks.filter((one) => one.level === level), level, colours, em);
-    for (let n = marks.length - 1; n >= 0; n -= 1) if (marks[n].level > MORE) shape(ink, marks[n], colours, em);
+    for (const level of [0, MORE]) dots(ink, marks.filter((one) => one.level === level && one.layer === CASES), level, colours, em);
+    for (let n = marks.length - 1; n >= 0; n -= 1) {
+      if (marks[n].layer !== CASES) api.drawSpot(ink, marks[n], colours, em);
+      else if (marks[n].level > MORE) shape(ink, marks[n], colours, em);
+    }
     ink.strokeStyle = colours.accent;
     ink.lineWidth = Math.max(2, em * 0.08);
     for (const one of marks) if (one.fresh) { ink.beginPath(); ink.arc(one.x, one.y, one.r * 1.2 + em * 0.25, 0, 7); ink.stroke(); }
@@ -171,14 +180,18 @@
     return found && found.one;
   };
 
-  // A click means the mark under it, or else the area: a case opens, a group is looked at more closely, an area becomes the address.
+  // A click means the mark under it, or else the area: a case opens, a point of a layer says what it is, a group is looked at more closely,
+  // an area becomes the address.
   api.choose = function (own, event) {
+    api.hush(own);
     const one = api.markAt(own, event.containerPoint);
     if (!one) return api.goDown(own, api.areaAt(own, event));
     const spots = new Set(one.group.map((each) => `${each.lon},${each.lat}`));
     if (spots.size > 1 && own.map.getZoom() < 18 && !own.relieved) {
       own.touched = true;
       own.map.fitBounds(one.group.map((each) => [each.lat, each.lon]), { padding: [40, 40], maxZoom: 18, animate: false });
+    } else if (one.layer !== CASES) {
+      api.tell(own, one);
     } else {
       const address = new URL(location.href);
       address.searchParams.set("case", one.group[0].id);

@@ -56,11 +56,10 @@ def area_line(row: Row, panel: PanelData, view: View) -> str:
         return word(view, "map.withheld")
     if row["value"] is None:
         return word(view, "map.no_data")
-    share = panel.data.get("unit") == "percent"
-    key = "line" if row["overdue"] else "line_calm"
-    if share and not has_own(view, key):
+    unit, key = panel.data.get("unit", "count"), "line" if row["overdue"] else "line_calm"
+    if unit != "count" and not has_own(view, key):
         key = "line_share"
-    value = view.words.quantity(row["value"], "percent") if share else view.words.number(row["value"])
+    value = view.words.number(row["value"]) if unit == "count" else view.words.quantity(row["value"], unit)
     return word(view, f"map.{key}", value=value, overdue=view.words.number(row["overdue"]))
 
 

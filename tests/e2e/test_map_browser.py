@@ -6,10 +6,16 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import case, literal, select
 from werkzeug.serving import make_server
 
 from dashboard.create import create_app
+from dashboard.registry import declared
 from dashboard.settings import Settings
+from data.schema import case_file
+from data.spots import Spots
+from data.subjects import cases
+from modules.spec import Layer, Map, Module
 from tests.conftest import DEMO_NOW
 
 WAIT_MS = 90_000
@@ -177,3 +183,68 @@ def test_a_click_on_a_plate_goes_down_to_its_area(opened):
         page.mouse.click(*spot)
     asked = {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
     assert asked.pop("area").startswith("440512") and asked == {"lang": "en", "theme": "dark"}
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def layered(monkeypatch):
+    """A module whose map has two layers of points and no cases; every point has a name that would like to be markup."""
+    told = select(*case_file.c, literal(HOSTILE).label("name")).subquery()
+    level = case((told.c.overdue, "critical"), (told.c.state == "suspended", "none"), else_="ok")
+    spots = [
+        Spots(told, level, "channel", where, ("name", "name"), at="changed_at")
+        for where in (told.c.open, ~told.c.open & (told.c.id % 60 == 0))
+    ]
+    layers = (Layer("open", spots[0]), Layer("closed", spots[1], shown=False))
+    module = Module(key="layered", order=99, facts=("case_file",), panels=(Map("map", cases.open_now, cases=False, layers=layers),))
+    monkeypatch.setitem(declared(), module.key, module)
+
+
+PAINTED = (
+    "() => { const c = document.querySelector('.cc-map canvas'), copy = document.createElement('canvas');"
+    " Object.assign(copy, { width: c.width, height: c.height });"
+    " const ink = copy.getContext('2d', { willReadFrequently: true }); ink.drawImage(c, 0, 0);"
+    " return ink.getImageData(0, 0, c.width, c.height).data.filter((value, n) => n % 4 === 3 && value).length; }"
+)
+
+
+def shown_of(told, layer):
+    return sum(mark["cases"] for mark in told["marks"] if mark["layer"] == layer)
+
+
+def test_layers_of_points_are_drawn_clear_of_names_and_turned_on_and_off(layered, opened):
+    page = opened("/desk/layered?lang=en", {"width": 1440, "height": 900})
+    told, painted = page.evaluate(STANDING), page.evaluate(PAINTED)
+    keys = page.locator(".cc-map-keys").first.inner_text().split()
+    assert shown_of(told, "open") > 0 and shown_of(told, "closed") == 0 and painted > 0
+    assert {mark["level"] for mark in told["marks"]} == {0, 1, 4} and faults(told) == []
+    assert {"Critical", "Normal"} <= set(keys) and str(sum(m["cases"] for m in told["marks"] if m["level"] == 4)) in keys
+    button = page.locator("[data-layer=open]")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.press("Enter")
+    page.wait_for_function(f"() => !({STANDING})().marks.length && ({PAINTED})() === 0")
+    assert button.get_attribute("aria-pressed") == "false"
+    page.locator("[data-layer=closed]").press("Enter")
+    page.wait_for_function(f"() => ({STANDING})().marks.some((mark) => mark.layer === 'closed')")
+    assert page.evaluate(PAINTED) > 0
+
+
+def test_a_chosen_point_of_a_layer_says_what_it_is_as_text(layered, opened):
+    page = opened("/desk/layered?lang=en", {"width": 1440, "height": 900})
+    one = next(mark for mark in page.evaluate(STANDING)["marks"] if mark["level"] == 4 and mark["cases"] == 1)
+    page.locator(".cc-map").click(position={"x": one["x"], "y": one["y"]})
+    card = page.locator(".cc-map-card")
+    assert card.inner_text().split("\n")[0] == HOSTILE and card.locator("img").count() == 0
+    assert "Critical" in card.inner_text() and "case=" not in page.url
+    page.keyboard.press("Escape")
+    assert card.count() == 0
+
+
+def test_a_wall_draws_the_layers_shown_and_keeps_names_clear(layered, opened):
+    page = opened("/wall/layered?lang=zh")
+    told = page.evaluate(STANDING)
+    assert shown_of(told, "open") > 0 and {mark["layer"] for mark in told["marks"]} == {"open"}
+    assert page.locator(".cc-layer-name").count() == 1 and page.locator(".cc-map-buttons").count() == 0
+    assert faults(told) == []

@@ -30,6 +30,10 @@ class Difference:
         """Whether both ratios can be read for a scope of this level."""
         return self.one.carries(level) and self.other.carries(level)
 
+    def keeps(self, by: str, level: str) -> bool:
+        """Whether both ratios can be read by this key for a scope of this level."""
+        return self.one.keeps(by, level) and self.other.keeps(by, level)
+
     def keyed(self, by: str, key: str) -> "Difference":
         """The same difference, of one key only."""
         return Difference(self.one.keyed(by, key), self.other.keyed(by, key))

@@ -82,6 +82,10 @@ class Measure:
         """Whether it can be read for a scope of this level."""
         return level == "district" or level in (self.cube.wide_areas if self.by else self.cube.areas)
 
+    def keeps(self, by: str, level: str) -> bool:
+        """Whether it can be read by this key for a scope of this level."""
+        return level == "district" or level in self.cube.wide_areas
+
     def keyed(self, by: str, key: str) -> "Measure":
         """The same counter, of one key only."""
         return Measure(self.cube, self.counter, by, key)
@@ -203,6 +207,10 @@ class Ratio:
     def carries(self, level: str) -> bool:
         """Whether both sides can be read for a scope of this level."""
         return self.over.carries(level) and self.under.carries(level)
+
+    def keeps(self, by: str, level: str) -> bool:
+        """Whether both sides can be read by this key for a scope of this level."""
+        return self.over.keeps(by, level) and self.under.keeps(by, level)
 
     def keyed(self, by: str, key: str) -> "Ratio":
         """The same ratio, of one key only."""

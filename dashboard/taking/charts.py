@@ -36,18 +36,23 @@ def course(panel: Course, taking: Taking) -> Data:
 
 
 def pareto(panel: Pareto, taking: Taking) -> Data:
-    """Keys by their count, with the share of all that they and those before them make up."""
+    """Keys by their count, with the share of all that they and those before them make up. What is kept back is among the others."""
+    told: Data = {"rows": [], "unit": "count", "total": 0.0, "others": None}
     parts = _by_key(panel.measure, panel.by, panel.over, taking)
     if parts is None:
-        return {"rows": [], "unit": "count", "total": 0.0, "others": None, "missing": True}
-    ordered = sorted(((part.value or 0.0, key) for key, part in parts.items() if part.value), key=lambda pair: (-pair[0], pair[1]))
+        return {**told, "missing": True}
+    ordered = sorted(((part.value, key) for key, part in parts.items() if part.value), key=lambda pair: (-pair[0], pair[1]))
     total, reached, rows = sum(value for value, _ in ordered), 0.0, []
+    kept_back = sum(part.withheld for part in parts.values())
+    if kept_back:
+        total = panel.measure.total(taking.connection, taking.scope, taking.span(panel.over)).value or 0.0
+    if kept_back and not (ordered and total):
+        return {**told, "state": "suppressed"}
     for value, key in ordered[:MOST_KEYS]:
         reached += value
         rows.append({"key": key, **taking.named(panel.by, key), "value": value, "share": 100 * reached / total})
-    rest = ordered[MOST_KEYS:]
-    others = {"n": len(rest), "value": sum(value for value, _ in rest)} if rest else None
-    return {"rows": rows, "unit": "count", "total": total, "others": others}
+    rest = kept_back + len(ordered[MOST_KEYS:])
+    return {**told, "rows": rows, "total": total, "others": {"n": rest, "value": total - reached} if rest else None}
 
 
 def slope(panel: Slope, taking: Taking) -> Data:
@@ -55,13 +60,14 @@ def slope(panel: Slope, taking: Taking) -> Data:
     spans = [taking.period(panel.over, back) for back in reversed(range(panel.periods))]
     first = taking.known_from(panel.measure)
     told = {"unit": "percent", "target": panel.target, "better": panel.better}
-    if first is None or taking.scope.level not in KEYED_AREAS:
+    if first is None or not panel.measure.keeps(panel.by, taking.scope.level):
         return {**told, "columns": [], "rows": [], "missing": True}
     spans = [span for span in spans if span.last >= first]
     runs = [panel.measure.by_key(taking.connection, taking.scope, panel.by, span) for span in spans]
-    keys = sorted({key for run in runs for key in run}, key=lambda key: _order(panel.by, key, taking))
+    keys = sorted({key for run in runs for key in run}, key=lambda key: taking.place(panel.by, key))
     rows = [_sloped(key, [run.get(key, Part(None)) for run in runs], panel, taking) for key in keys]
-    return {**told, "columns": [taking.local_day(span.last) for span in spans], "rows": rows}
+    state = {"state": "suppressed"} if rows and all(row["withheld"] for row in rows) else {}
+    return {**told, "columns": [taking.local_day(span.last) for span in spans], "rows": rows, **state}
 
 
 def _sloped(key: str, parts: Sequence[Part], panel: Slope, taking: Taking) -> Data:
@@ -73,6 +79,7 @@ def _sloped(key: str, parts: Sequence[Part], panel: Slope, taking: Taking) -> Da
         "n": [part.denominator for part in parts],
         "delta": known[-1] - known[0] if len(known) > 1 else None,
         "small": any((part.denominator or 0) < panel.least for part in parts if part.value is not None),
+        "withheld": not known and any(part.withheld for part in parts),
     }
 
 
@@ -84,7 +91,7 @@ def matrix(panel: Matrix, taking: Taking) -> Data:
         return {**told, "rows": [], "columns": [], "cells": [], "missing": True}
     pairs = {_pair(key): part for key, part in parts.items()}
     rows, columns = (
-        sorted({pair[side] for pair in pairs}, key=lambda key, by=by: _order(by, key, taking))  # type: ignore[misc]
+        sorted({pair[side] for pair in pairs}, key=lambda key, by=by: taking.place(by, key))  # type: ignore[misc]
         for side, by in enumerate((panel.rows, panel.columns))
     )
     return {
@@ -164,7 +171,8 @@ def survival(panel: Survival, taking: Taking) -> Data:
         shares = [1 - (parts[key].value or 0.0) / n if key in parts else 1.0 for _, parts in done]
         label = taking.named(panel.by, key) if key else _word("survival.all")
         groups.append({"key": key, **label, "x": [0.0, *(days for days, _ in done)], "y": [1.0, *shares], "n": n})
-    return {**told, "groups": groups}
+    state = {"state": "suppressed"} if not groups and any(part.withheld for part in cohorts.values()) else {}
+    return {**told, "groups": groups, **state}
 
 
 def _groups(measure: Measure, by: str, span: Span, taking: Taking) -> dict[str, Part]:
@@ -189,13 +197,15 @@ def scatter(panel: Scatter, taking: Taking) -> Data:
     sides = [_by_key(metric.measure, panel.by, metric.over, taking) for metric in (panel.x, panel.y)]
     if sides[0] is None or sides[1] is None:
         return {**told, "points": [], "missing": True}
-    points = []
+    points, kept_back = [], 0
     for key, part in sorted(sides[0].items()):
         other = sides[1].get(key, Part(None))
+        kept_back += part.withheld or other.withheld
         if part.value is not None and other.value is not None:
             n = part.denominator or 0.0
             points.append({"key": key, **taking.named(panel.by, key), "x": part.value, "y": other.value, "n": n, "small": n < panel.least})
-    return {**told, "points": points}
+    state = {"state": "suppressed"} if kept_back and not points else {}
+    return {**told, "points": points, "withheld": kept_back, **state}
 
 
 def dots(panel: Dots, taking: Taking) -> Data:
@@ -204,7 +214,7 @@ def dots(panel: Dots, taking: Taking) -> Data:
     if taking.scope.level not in KEYED_AREAS or taking.known_from(panel.measure) is None:
         return {"groups": [], "unit": "percent", "target": panel.target, "missing": True}
     found = panel.measure.by_key(taking.connection, taking.scope, panel.by, spans[0])
-    keys = [key for key in panel.keys or sorted(found, key=lambda key: _order(panel.by, key, taking)) if key in found]
+    keys = [key for key in panel.keys or sorted(found, key=lambda key: taking.place(panel.by, key)) if key in found]
     below = taking.children() if taking.scope.level == "district" else []
     groups = []
     for key in keys:
@@ -234,7 +244,7 @@ def bullets(panel: Bullets, taking: Taking) -> Data:
     parts = _by_key(panel.measure, panel.by, panel.over, taking)
     if parts is None:
         return {"rows": [], "unit": "count", "missing": True}
-    keys = panel.keys or sorted(parts, key=lambda key: _order(panel.by, key, taking))
+    keys = panel.keys or sorted(parts, key=lambda key: taking.place(panel.by, key))
     rows = [
         {"key": key, **taking.named(panel.by, key), "value": parts[key].numerator, "of": parts[key].denominator, "target": panel.target}
         for key in keys
@@ -249,13 +259,15 @@ def stacks(panel: Stacks, taking: Taking) -> Data:
     counts = {name: parts for name, parts in told if parts is not None}
     if len(counts) < len(told):
         return {"rows": [], "unit": "count", "missing": True}
-    keys = sorted({key for parts in counts.values() for key in parts}, key=lambda key: _order(panel.by, key, taking))
-    rows = []
+    keys = sorted({key for parts in counts.values() for key in parts}, key=lambda key: taking.place(panel.by, key))
+    rows: list[Data] = []
     for key in keys:
-        parts = [{"key": name, "value": counts[name].get(key, Part(0.0)).value or 0.0} for name in counts]
-        total = sum(counts[name].get(key, Part(0.0)).value or 0.0 for name in counts)
-        if total:
-            rows.append({"key": key, **taking.named(panel.by, key), "value": total, "parts": parts})
+        found = {name: parts.get(key, Part(0.0)) for name, parts in counts.items()}
+        row, total = {"key": key, **taking.named(panel.by, key)}, _summed(found.values())
+        if total.withheld:
+            rows.append({**row, "value": None, "parts": [], "withheld": True})
+        elif total.value:
+            rows.append({**row, "value": total.value, "parts": [{"key": name, "value": part.value or 0.0} for name, part in found.items()]})
     return {"rows": rows, "unit": "count"}
 
 
@@ -281,7 +293,7 @@ def _renamed(name: str, label: Mapping[str, str]) -> dict[str, str]:
 
 def _by_key(measure: Measure | Ratio | Any, by: str, over: Window, taking: Taking) -> dict[str, Part] | None:
     """The measure by key over a window; None where it is not kept at this level or nothing was ever reported."""
-    if taking.scope.level not in KEYED_AREAS or taking.known_from(measure) is None:
+    if not measure.keeps(by, taking.scope.level) or taking.known_from(measure) is None:
         return None
     found: dict[str, Part] = measure.by_key(taking.connection, taking.scope, by, taking.span(over))
     return found
@@ -290,12 +302,6 @@ def _by_key(measure: Measure | Ratio | Any, by: str, over: Window, taking: Takin
 def _pair(key: str) -> tuple[str, str]:
     left, _, right = key.partition(TOGETHER)
     return left, right
-
-
-def _order(by: str, key: str, taking: Taking) -> tuple[int, str]:
-    """Where a key stands in its list; unknown keys come last."""
-    row = taking.among(by).get(key)
-    return (int(row.get("position") or 0) if row else 10**6, key)
 
 
 COMPARING: dict[type, Callable[[Any, Taking], Data]] = {

@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import funnel
 from layouts.text import LANGUAGES, words_for
-from modules.spec import Figures, Level, Metric, Reading, StageTable, Unit
+from modules.spec import Figures, Level, Metric, Quality, Reading, StageTable, Unit
 
 Data = dict[str, Any]
 TIMES = ("p50", "value", "target", "denominator", "level")
@@ -47,4 +47,5 @@ def _row(metric: Metric, module: str, reading: Reading) -> Data:
         "target": reading.target,
         "level": reading.level if reading.level != Level.NONE else None,
         "quality": reading.quality,
+        "withheld": reading.quality == Quality.SUPPRESSED,
     }

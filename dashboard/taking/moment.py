@@ -124,6 +124,11 @@ class Taking:
         """Names of a key in both languages; the key itself where nobody named it."""
         return self.label(key, self.among(by))
 
+    def place(self, by: str, key: str) -> tuple[int, str]:
+        """Where a key stands in its list, to sort by; unknown keys come last."""
+        row = self.among(by).get(key)
+        return (int(row.get("position") or 0) if row else 10**6, key)
+
     @cached_property
     def scope(self) -> Scope:
         """The scope measures are read for."""

@@ -81,20 +81,23 @@ def funnel(panel: Funnel | StageTable, taking: Taking) -> Data:
 
 
 def bars(panel: Bars, taking: Taking) -> Data:
-    """A measure for each key. Cubes keep keys down to the sub-district; below, the panel is missing."""
-    if taking.scope.level not in KEYED_AREAS:
+    """A measure for each key, the most first or as listed. Where keys are not kept at this level, the panel is missing."""
+    if not panel.measure.keeps(panel.by, taking.scope.level):
         return {"rows": [], "unit": unit_of(panel.measure), "target": None, "missing": True}
     span = taking.span(panel.over)
     parts = panel.measure.by_key(taking.connection, taking.scope, panel.by, span)
     of = panel.of.by_key(taking.connection, taking.scope, panel.by, span) if panel.of else {}
     rows = [bar(key, part, of.get(key), panel.least, taking.named(panel.by, key)) for key, part in parts.items() if _told(part)]
     awaited = [bar(key, Part(None), None, 0, taking.named(panel.by, key)) for key in panel.keys if not _told(parts.get(key))]
-    return {"rows": [*ranked(rows), *awaited], "unit": unit_of(panel.measure), "target": None}
+    found = [*ranked(rows), *awaited]
+    if panel.listed:
+        found.sort(key=lambda row: taking.place(panel.by, row["key"]))
+    return {"rows": found, "unit": unit_of(panel.measure), "target": None}
 
 
 def _told(part: Part | None) -> bool:
-    """Whether there is anything to say: a rate of zero is, a count of zero is not."""
-    return part is not None and bool(part.value if part.denominator is None else part.denominator)
+    """Whether there is anything to say: a rate of zero is, a count of zero is not, and what is kept back is said to be."""
+    return part is not None and (part.withheld or bool(part.value if part.denominator is None else part.denominator))
 
 
 def ages(panel: Ages, taking: Taking) -> Data:
@@ -119,7 +122,11 @@ def area_bars(panel: AreaBars, taking: Taking) -> Data:
     children = taking.children()
     parts = panel.measure.by_area(taking.connection, taking.region, children, taking.span(panel.over))
     rows = [bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
-    return {"rows": ranked([row for row in rows if row["value"] is not None]), "unit": unit_of(panel.measure), "target": None}
+    return {
+        "rows": ranked([row for row in rows if row["value"] is not None or row["withheld"]]),
+        "unit": unit_of(panel.measure),
+        "target": None,
+    }
 
 
 def medians(panel: Medians, taking: Taking) -> Data:

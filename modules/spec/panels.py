@@ -66,6 +66,7 @@ class Bars:
     over: Window = Window.DAYS_30
     least: int = 30
     keys: tuple[str, ...] = ()  # shown also where nothing was reported
+    listed: bool = False  # in the order of their list, as ages have one
     kind: ClassVar[str] = "bars"
 
 

@@ -170,6 +170,13 @@ def test_a_target_points_where_it_is_met(better: str, sign: str, level: str) -> 
         assert sign in target_text(Reading("m", value, unit="percent", level=level, target=95.0, better=better), view("zh", panel))
 
 
+def test_a_target_is_in_the_unit_of_its_value() -> None:
+    shown = view("en", PanelData("kpi", "kpi", "kpi", {}))
+    reading = Reading("whistles_unsigned", 3.0, unit="count", target=0.0, better="down")
+    assert target_text(reading, shown, "grid_management").endswith("0 whistles")
+    assert target_text(Reading("open_cases", 3.0, unit="count", target=0.0), shown).endswith("0 cases")
+
+
 def test_the_oldest_data_is_the_source_in_the_worst_state() -> None:
     fine = {**SOURCE, "key": "fine", "state": "ok", "age_s": 290.0}
     rows = [{**fine, "age_s": 10.0}, fine, {**SOURCE, "key": "late", "state": "late"}]

@@ -50,7 +50,7 @@ def _source(row: Row, view: View) -> Told:
 def _metric(row: Row, view: View) -> Told:
     words, module = view.words, str(row["module"])
     reading = reading_from({"metric": str(row["metric"]), **row["reading"]})
-    ground = [text for text in (target_text(reading, view), ground_text(reading, view)) if text]
+    ground = [text for text in (target_text(reading, view, module), ground_text(reading, view)) if text]
     value = words.quantity(reading.value, reading.unit) if reading.unit == "percent" else words.number(reading.value, reading.unit)
     return value, words("status.critical"), view.metric(reading.metric, module), ground, words.module(module), "critical"
 

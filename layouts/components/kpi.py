@@ -25,11 +25,12 @@ def value_with_unit(reading: Reading, view: View, module: str = "") -> Component
     return html.Span(parts, className=f"value is-{quality}")
 
 
-def target_text(reading: Reading, view: View) -> str:
-    """目标 ≥ 95%, in the direction the target is judged; empty without one."""
+def target_text(reading: Reading, view: View, module: str = "") -> str:
+    """目标 ≥ 95%, in the direction the target is judged and the unit the value is printed in; empty without one."""
     if reading.target is None:
         return ""
-    value = view.words.quantity(reading.target, reading.unit, None if reading.target % 1 else 0)
+    digits, unit = view.words.number(reading.target, reading.unit, None if reading.target % 1 else 0), view.unit(reading, module)
+    value = digits + unit if unit == "%" else f"{digits} {unit}".rstrip()
     return view.words("kpi.target_down" if str(reading.better) == "down" else "kpi.target_up", value=value)
 
 

@@ -43,7 +43,7 @@ def _row(row: dict[str, Any], lead: bool, view: View) -> Component:
         [
             html.H3(names[0 if lead else 1], className="row-name"),
             html.P(names[1 if lead else 0], className="row-metric"),
-            html.P(target_text(reading, view) or ground_text(reading, view), className="row-target"),
+            html.P(target_text(reading, view, module) or ground_text(reading, view), className="row-target"),
         ],
         className="row-words",
     )

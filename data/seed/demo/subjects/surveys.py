@@ -13,7 +13,6 @@ from data.seed.demo.almanac import EPOCH_DATE, date_of
 from data.seed.demo.stories import Fact, Story, morning
 from data.subjects.surveys import THIN_N, survey
 
-HANDED_OVER = 9.0  # o'clock on the day after the period
 QUARTER_ENDS = (3, 6, 9, 12)
 ANSWERED = 0.42  # of those called
 THIN_SHARE = 0.7  # of the half-yearly waves
@@ -88,7 +87,7 @@ class Surveys(Story):
                     "valid_n": answered,
                     "positive_n": _drawn(rng, answered, share),
                 }
-                yield Fact(survey, row, (morning(number + 1, HANDED_OVER),))
+                yield Fact(survey, row, (morning(number + 1),))
 
 
 def _drawn(rng: Random, count: int, share: float) -> int:

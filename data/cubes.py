@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, PrimaryKeyConstraint, String, Table, true
 
 from data.expressions import Evaluator, evaluator
 from data.schema import REGION, metadata
@@ -27,7 +27,8 @@ TOGETHER = "|"
 @dataclass(frozen=True, slots=True, eq=False)
 class Cube:
     """Counters of `fact`. `day`/`hour` name its bucket columns (none: a stock). `areas` go from narrow to wide;
-    `by` maps a key's name to its column, or to columns told together, and is kept for the whole region and `wide_areas` only."""
+    `by` maps a key's name to its column, or to columns told together, and is kept for the whole region and `wide_areas` only.
+    Rows that do not meet `where` are not counted at all."""
 
     name: str
     fact: Table
@@ -39,13 +40,16 @@ class Cube:
     hour: str | None = None
     stood: Callable[[datetime], Any] | None = None  # the fact's rows as they were at a moment; see data.standing
     later: tuple[str, ...] = ()  # counters of a flow that look at what came after its bucket
+    where: ColumnElement[bool] | None = None
     table: Table = field(init=False)
     evaluators: tuple[tuple[str, Evaluator], ...] = field(init=False)
+    concerns: Evaluator = field(init=False)
     shapes: tuple[Shape, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", self._table())
         object.__setattr__(self, "evaluators", tuple((name, evaluator(rule)) for name, rule in self.counters.items()))
+        object.__setattr__(self, "concerns", evaluator(true() if self.where is None else self.where))
         object.__setattr__(self, "shapes", tuple(self._shapes()))
 
     def _table(self) -> Table:
@@ -76,7 +80,7 @@ class Cube:
 
     def cells(self, row: Mapping[str, Any]) -> dict[Cell, tuple[int, ...]]:
         """What a row adds, cell by cell; depends on the row alone, so order of arrival never matters."""
-        counts = tuple(int(rule(row) or 0) for _, rule in self.evaluators)
+        counts = tuple(int(rule(row) or 0) for _, rule in self.evaluators) if self.concerns(row) else ()
         if not any(counts):
             return {}
         cells: dict[Cell, tuple[int, ...]] = {}

@@ -105,6 +105,7 @@ def _regrouped(cube: Cube, region: int, group: Group, areas: Sequence[str | None
     kept = {name: fact[name].label(f"at_{name}") for name in (*needed, *areas) if name is not None}
     sums = [func.sum(_counted(rule)).label(name) for name, rule in cube.counters.items()]
     narrow = select(*kept.values(), *sums).where(fact[REGION] == region, *(fact[name].is_not(None) for name in needed))
+    narrow = narrow if cube.where is None else narrow.where(cube.where)
     finest = (narrow.group_by(*(fact[name] for name in kept)) if kept else narrow.having(func.count() > 0)).cte()
     parts = []
     for area in areas:
@@ -146,7 +147,8 @@ def rebuild(connection: Connection, region: int, cubes: Iterable[Cube]) -> None:
 
 def definition(cube: Cube) -> str:
     """A digest of what the cube counts and how it is kept."""
-    rules = {name: str(rule.compile(compile_kwargs={"literal_binds": True})) for name, rule in cube.counters.items()}
+    said = cube.counters if cube.where is None else {**cube.counters, "where": cube.where}
+    rules = {name: str(rule.compile(compile_kwargs={"literal_binds": True})) for name, rule in said.items()}
     columns = [column.name for column in cube.table.primary_key]
     return hashlib.blake2b(repr((rules, cube.shapes, columns)).encode(), digest_size=8).hexdigest()
 

@@ -58,6 +58,8 @@ def _counts(
     cube = measure.cube
     facts, rule = _facts(cube, measure.counter, span)
     query = select(func.sum(rule)).where(facts.c[REGION] == region, *(facts.c[name].in_(values) for name, values in among.items()))
+    if cube.where is not None:
+        query = query.where(earlier(cube.where, cube.fact, facts))
     if cube.day is not None:
         query = query.where(facts.c[cube.day].between(span.first, span.last))
     if measure.by != PLAIN and group is None:

@@ -7,6 +7,8 @@ from functools import lru_cache
 from math import floor, log2
 from typing import TYPE_CHECKING, Any
 
+from data.calendars import Clock
+
 if TYPE_CHECKING:
     from data.case_rules import Intake, Rules, Step
 
@@ -25,7 +27,7 @@ BLANK: Row = {
     "steps_n": 0, "changed_at": None, "opened_by": None, "handled_by": None, "reported_on": None,
     "reported_hour": None, "due_on": None, "closed_on": None, "open": True, "valid": True, "overdue": False,
     "deferred": False, "on_time": None, "report_s": None, "accept_s": None, "arrive_s": None, "handle_s": None,
-    "handling_s": None, "handling_bin": None, "quick_close": False, "month_end": False,
+    "handling_s": None, "clock_s": None, "handling_bin": None, "quick_close": False, "month_end": False,
 }  # fmt: skip
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _LAST_BIN = 400
@@ -165,6 +167,15 @@ def _feedback(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
     row["handled_at"] = at
     row["handled_by"] = step.post
     row["handle_s"] = None if row["arrived_at"] is None else seconds(row["arrived_at"], at)
+    row["clock_s"] = _clocked(row, at, rules)
+
+
+def _clocked(row: Row, at: datetime, rules: "Rules") -> int | None:
+    """Seconds since the dispatch on the clock of the case's type; None where it was never dispatched, or suspended or reopened since."""
+    if row["dispatched_at"] is None or row["suspended_n"] or row["reopened_n"]:
+        return None
+    working = rules.clock(row["type"]) in (Clock.WORK_HOURS, Clock.WORK_DAYS)
+    return round(3600 * rules.calendar.elapsed(row["dispatched_at"], at, Clock.WORK_HOURS if working else Clock.URGENT_HOURS))
 
 
 def _check(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
@@ -173,7 +184,7 @@ def _check(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
 
 def _again(row: Row, step: "Step", at: datetime, rules: "Rules") -> None:
     """Back to handling, with the time that remains or a share of the limit, whichever ends later."""
-    row["handled_at"] = row["handled_by"] = row["handle_s"] = row["checked_at"] = None
+    row["handled_at"] = row["handled_by"] = row["handle_s"] = row["clock_s"] = row["checked_at"] = None
     due: datetime | None = whole(step.due_at) if step.due_at else None
     if due is None:
         share = rules.due(row["type"], at, rules.bounds["rework_share"])

@@ -174,6 +174,7 @@ case_file = Table(
     Column("arrive_s", Integer),  # accepted → arrived
     Column("handle_s", Integer),  # arrived → handled
     Column("handling_s", Integer),  # reported → closed, wall clock
+    Column("clock_s", Integer),  # dispatched → handled, by the clock of its type: work hours or all hours; NULL if that was ever stopped
     Column("handling_bin", SmallInteger),  # logarithmic bin of handling_s
     Column("quick_close", Boolean, nullable=False, default=False),  # opened and closed by one post in < 5 min
     Column("photo_reused", Boolean, nullable=False, default=False),

@@ -19,7 +19,7 @@ _AT_WORK = ("handling", "suspended", "feedback", "checked", "closed", "scored")
 _whole_loop = _case.level != "grid"  # to a sub-district or the district: these run the whole loop
 city = and_(_case.kind.in_(("event", "component")), _whole_loop)  # what the city's own operations are about
 _passed_on = and_(_case.valid, _whole_loop)
-_judged = and_(_case.valid, _case.on_time.is_not(None))
+judged = and_(_case.valid, _case.on_time.is_not(None))  # closed, or past its deadline
 _public = and_(_case.valid, _case.channel == "public")
 _public_answerable = and_(_public, _case.state.not_in(("merged", "redirected")))
 _reply_s = 24 * 3600
@@ -117,10 +117,10 @@ due_cube = Cube(
     wide_areas=("subdistrict",),
     by={"unit": "unit", "level": "level", "kind": "kind"},
     counters={
-        "due": _judged,
-        "due_net": and_(_judged, ~_case.deferred),
-        "on_time": and_(_judged, _case.on_time),
-        "on_time_net": and_(_judged, _case.on_time, ~_case.deferred),
+        "due": judged,
+        "due_net": and_(judged, ~_case.deferred),
+        "on_time": and_(judged, _case.on_time),
+        "on_time_net": and_(judged, _case.on_time, ~_case.deferred),
     },
 )
 
@@ -180,9 +180,9 @@ handle_time = Distribution(case_file, "handle_s", "reported_on", where=_case.val
 overdue_age = Waiting(case_file, "due_at", where=and_(_case.open, _case.overdue), stood=stood)
 
 
-def stage_time(start: str, end: str) -> Distribution:
+def stage_time(start: str, end: str, where: ColumnElement[bool] = _whole_loop) -> Distribution:
     """How long the cases of the loop reported in a span took from one of their moments to another."""
-    return Distribution(case_file, _between(start, end), "reported_on", where=_whole_loop)
+    return Distribution(case_file, _between(start, end), "reported_on", where=where)
 
 
 def _lost_to_returns() -> ColumnElement[Any]:

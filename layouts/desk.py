@@ -24,7 +24,10 @@ from modules.spec.snapshot import PanelData, Snapshot
 
 MAIN_ID = "main"
 # About how tall each kind stands, in pixels: what the two columns are balanced by.
-_HEIGHTS = {"map": 580, "funnel": 270, "trend": 300, "heat": 300, "calendar": 300, "coverage": 420, "ecdf": 340}
+_HEIGHTS = {
+    "map": 580, "funnel": 270, "trend": 300, "heat": 300, "calendar": 300, "coverage": 420, "ecdf": 340,
+    "slope": 380, "flows": 420, "survival": 360, "scatter": 380, "dots": 460,
+}  # fmt: skip
 _HEAD, _BAR, _ROW, _PLAIN, _ROWS_SHOWN = 64, 30, 33, 280, 12
 _TILES = {"--wide": 8, "--middle": 6, "--narrow": 3}  # the most key numbers side by side
 

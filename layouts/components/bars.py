@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.attributes import attributes
+from layouts.components import plot
 from layouts.components.no_data import no_data
 from layouts.view import View
 from modules.spec.snapshot import PanelData
@@ -21,12 +22,14 @@ def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float
 
 
 def part_word(key: str, view: View) -> str:
-    """The word of a part; the key itself if nobody named it."""
-    return view.words.known(f"part.{key}", key)
+    """The word of a part: the module's own, the shell's, or the key itself if nobody named it."""
+    return view.words.of(view.snapshot.module, "part", key)
 
 
 def _segments(row: dict[str, Any], reach: float, keys: list[str]) -> list[Component]:
     parts = row.get("parts") or []
+    if row.get("withheld"):
+        return []
     if not parts:
         width = max(0.0, float(row.get("value") or 0)) / reach
         return [html.I(className="bar-part part-only", style={"width": f"{width:.2%}"})]
@@ -40,8 +43,21 @@ def _segments(row: dict[str, Any], reach: float, keys: list[str]) -> list[Compon
     ]
 
 
+def _text(row: dict[str, Any], panel: PanelData, view: View) -> list[Any]:
+    """What stands at the end of a bar."""
+    words, value = view.words, row.get("value")
+    if row.get("withheld"):
+        return [plot.withheld(panel, view)]
+    text: list[Any] = [words.number(value, str(panel.data.get("unit") or "count"))]
+    if _is_rate(panel) and value is not None:
+        text.append(html.Span("%", className="unit"))
+    if row.get("p90_s") is not None:
+        text.append(html.Span(words("bars.age", age=words.age(row["p90_s"])), className="unit"))
+    return text
+
+
 def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, view: View) -> Component:
-    words, unit = view.words, str(panel.data.get("unit") or "count")
+    words = view.words
     track = _segments(row, reach, keys)
     low, high, of, target = row.get("low"), row.get("high"), row.get("of"), panel.data.get("target")
     if low is not None and high is not None:
@@ -49,9 +65,7 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
         track.append(html.I(className="bar-interval", style={"left": f"{left:.2%}", "width": f"{width:.2%}"}))
     if target is not None:
         track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
-    text: list[Any] = [words.number(row.get("value"), unit), html.Span("%" if unit == "percent" else "", className="unit")]
-    if row.get("p90_s") is not None:
-        text.append(html.Span(words("bars.age", age=words.age(row["p90_s"])), className="unit"))
+    text = _text(row, panel, view)
     if not _is_rate(panel):
         end = max(0.0, float(row.get("value") or 0)) / reach
         track.append(html.Span(text, className="bar-value", style={"left": f"{end:.2%}"}))
@@ -94,6 +108,8 @@ def draw(panel: PanelData, view: View) -> Component:
         html.Span([html.I(className=f"swatch part-{n + 1}-of-{len(keys)} part-{key}"), part_word(key, view)], className="key")
         for n, key in enumerate(keys)
     ]
+    if any(row.get("withheld") for row in rows):
+        names.append(plot.withheld_key(panel, view))
     if view.wall and len(rows) > _SURE:
         names.append(html.Span(view.words("bars.all", n=len(rows)), className="key"))
     grounded = any(row.get("of") is not None or row.get("n") is not None for row in rows)

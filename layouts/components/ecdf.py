@@ -14,8 +14,28 @@ from layouts.text import duration, percent
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
-_MOST = 4
+MOST = 4  # lines one can still tell apart
+SHARES = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0))
 _HOURS = (1 / 4, 1 / 2, 1, 2, 4, 8, 24, 48, 72, 168, 336, 720)
+
+
+def known_groups(panel: PanelData) -> list[dict[str, Any]]:
+    """The groups that have a curve."""
+    return [group for group in panel.data.get("groups") or [] if group.get("x") and None not in group["x"]]
+
+
+def group_key(n: int, group: dict[str, Any], facts: list[str], view: View) -> Component:
+    """A group's line in the legend: its name, n, and what else is to be said of it."""
+    texts = ["", f"n = {view.words.number(group.get('n'))}", *facts]
+    return html.Li(
+        [html.I(className=f"swatch cat-{n}"), html.B(view.words.label(group)), html.Span(" · ".join(texts), className="key-facts")],
+        className="key",
+    )
+
+
+def group_mark(n: int, x: float, y: float) -> list[Component]:
+    """Where a group's curve meets a limit."""
+    return [html.I(className=f"ecdf-limit cat-{n}", style={"left": f"{x:.2%}", "height": f"{y:.2%}"}), plot.spot(x, y, f"dot cat-{n}")]
 
 
 def share_within(group: dict[str, Any], seconds: float) -> float:
@@ -43,43 +63,41 @@ def _line(n: int, group: dict[str, Any], most: float) -> list[Component]:
     points = [(0.0, 0.0), *[(_log(x, most), float(y)) for x, y in zip(group["x"], group["y"], strict=True)]]
     parts = [plot.stencil(shape.line(points, 1.15), f"cat-{n}")]
     limit = group.get("limit_s")
-    if limit:
-        x, y = _log(limit, most), share_within(group, limit)
-        parts.append(html.I(className=f"ecdf-limit cat-{n}", style={"left": f"{x:.2%}", "height": f"{y:.2%}"}))
-        parts.append(plot.spot(x, y, f"dot cat-{n}"))
-    return parts
+    return parts + group_mark(n, _log(limit, most), share_within(group, limit)) if limit else parts
 
 
-def _key(n: int, group: dict[str, Any], view: View) -> Component:
+def _facts(group: dict[str, Any], view: View) -> list[str]:
     words, limit = view.words, group.get("limit_s")
-    texts = [words.label(group), f"n = {words.number(group.get('n'))}"]
-    if limit:
-        texts.append(words("ecdf.limit", value=duration(limit)))
-        texts.append(words("ecdf.within", value=percent(share_within(group, limit) * 100) + "%"))
-    return html.Li([html.I(className=f"swatch cat-{n}"), html.B(texts[0]), " · ".join(["", *texts[1:]])], className="key")
+    if not limit:
+        return []
+    within = percent(share_within(group, limit) * 100) + "%"
+    return [words("ecdf.limit", value=duration(limit)), words("ecdf.within", value=within)]
+
+
+def _stops(most: float) -> list[tuple[float, str]]:
+    kept: list[tuple[float, str]] = [(0.0, "0:00")]
+    for stop in (hour * 3600 for hour in _HOURS if hour * 3600 <= most):
+        if _log(stop, most) - kept[-1][0] > 0.15:
+            kept.append((_log(stop, most), duration(stop)))
+    return kept
+
+
+def curves(lines: list[Component], stops: list[tuple[float, str]], keys: list[Component], told: str, view: View, kind: str) -> Component:
+    """Lines over a scale of shares, with the times below and the groups named under them."""
+    inside = [*plot.gridlines(SHARES, "percent", view), *lines]
+    area = html.Div(inside, className="plot-area", role="img", **attributes(aria_label=told))
+    return html.Div([area, plot.time_axis(stops), html.Ul(keys, className="legend ecdf-keys")], className=f"plot {kind}")
 
 
 def draw(panel: PanelData, view: View) -> Component:
     """At most four lines on a logarithmic time axis, each named below with its share within the limit."""
-    groups = [group for group in panel.data.get("groups") or [] if group.get("x") and None not in group["x"]][:_MOST]
+    groups = known_groups(panel)
     if not groups:
         return no_data("missing", view)
-    most = _span(groups)
-    stops = [hour * 3600 for hour in _HOURS if hour * 3600 <= most]
-    kept: list[tuple[float, str]] = [(0.0, "0:00")]
-    for stop in stops:
-        if _log(stop, most) - kept[-1][0] > 0.15:
-            kept.append((_log(stop, most), duration(stop)))
-    scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0))
-    inside = plot.gridlines(scale, "percent", view)
-    for n, group in enumerate(groups, 1):
-        inside += _line(n, group, most)
-    told = view.words("ecdf.summary", groups="；".join(view.words.label(group) for group in groups))
-    return html.Div(
-        [
-            html.Div(inside, className="plot-area", role="img", **attributes(aria_label=told)),
-            plot.time_axis(kept),
-            html.Ul([_key(n, group, view) for n, group in enumerate(groups, 1)], className="legend ecdf-keys"),
-        ],
-        className="plot ecdf",
-    )
+    shown, most = groups[:MOST], _span(groups[:MOST])
+    lines = [part for n, group in enumerate(shown, 1) for part in _line(n, group, most)]
+    keys = [group_key(n, group, _facts(group, view), view) for n, group in enumerate(shown, 1)]
+    if len(groups) > MOST:
+        keys.append(html.Li(view.words("bars.all", n=len(groups)), className="key"))
+    told = view.words("ecdf.summary", groups="；".join(view.words.label(group) for group in shown))
+    return curves(lines, _stops(most), keys, told, view, "ecdf")

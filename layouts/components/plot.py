@@ -1,6 +1,6 @@
 """The frame of a line chart in plain HTML: gridlines with their values, times below, and places in per cent for what lies on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dash import html
@@ -9,6 +9,31 @@ from dash.development.base_component import Component
 from layouts.components.scale import Scale
 from layouts.text import number
 from layouts.view import View
+from modules.spec.snapshot import PanelData
+
+_LATIN_ENDS = 0x2E7F  # what comes after is as wide as it is high
+_LEAST = 10  # smaller numbers of people are kept back unless the data says otherwise
+
+
+def gutter(scale: Scale, unit: str, view: View) -> dict[str, str]:
+    """The style that keeps room for the longest value to the left of the lines."""
+    longest = max(len(_tick(tick, unit, view)) for tick in scale.ticks)
+    return {"--gutter": f"calc({28 + 17 * max(3, longest)}*var(--q))"}
+
+
+def _tick(tick: float, unit: str, view: View) -> str:
+    return number(tick, unit, 0 if unit == "percent" else None, view.words.lang)
+
+
+def label_room(labels: Iterable[str], view: View, most: float) -> float:
+    """How wide, in units of the wall, the longest label stands on one line; at most `most`, where it wraps."""
+    han, latin = (36, 20) if view.words.lang == "zh" else (31, 17.5)
+    return min(most, max((sum(han if ord(sign) > _LATIN_ENDS else latin for sign in label) for label in labels), default=0.0))
+
+
+def label_style(labels: Iterable[str], view: View) -> dict[str, str]:
+    """The style that gives the labels of a list the room they need and the lanes the rest."""
+    return {"--label": f"calc({label_room(labels, view, 250 if view.words.lang == 'zh' else 330):.0f}*var(--q))"}
 
 
 def gridlines(scale: Scale, unit: str, view: View) -> list[Component]:
@@ -16,17 +41,33 @@ def gridlines(scale: Scale, unit: str, view: View) -> list[Component]:
     lines: list[Component] = []
     for tick in scale.ticks:
         style = {"bottom": f"{scale.at(tick):.2%}"}
-        text = number(tick, unit, 0 if unit == "percent" else None, view.words.lang)
+        text = _tick(tick, unit, view)
         base = " is-base" if tick == scale.ticks[0] else ""
         lines.append(html.Span(html.Span(text, className="tick-text"), className=f"tick{base}", style=style))
     return lines
 
 
 def stop_label(moment: datetime, per: str, view: View) -> str:
-    """14:00 on an hourly axis, 22 or 11月22日 on a daily one."""
+    """14:00 on an hourly axis, 11月22日 on a daily one, 2026年5月 on a monthly one."""
     if per == "hour":
         return f"{moment:%H:%M}"
+    if per == "month":
+        return view.words("date.month_year", year=moment.year, month=month_name(moment, view))
     return view.words.date(moment, weekday=False)
+
+
+def stop_labels(moments: Sequence[datetime], per: str, view: View) -> list[str]:
+    """The labels of an axis; on a monthly one the year stands only where it begins."""
+    before = [None, *(moment.year for moment in moments)]
+    return [
+        month_name(moment, view) if per == "month" and moment.year == year else stop_label(moment, per, view)
+        for moment, year in zip(moments, before, strict=False)
+    ]
+
+
+def month_name(moment: datetime, view: View) -> str:
+    """11月 or Nov."""
+    return view.words("date.months").split()[moment.month - 1]
 
 
 def time_axis(labels: Sequence[tuple[float, str]]) -> Component:
@@ -46,3 +87,46 @@ def spot(x: float, y: float, classes: str, title: str = "") -> Component:
 def stencil(shape: str, classes: str) -> Component:
     """A drawn line or area, coloured by its class."""
     return html.I(className=f"stencil {classes}", style={"--shape": shape})
+
+
+def below_least(panel: PanelData) -> str:
+    """What is known of a number kept back to protect people: <10."""
+    return f"<{panel.data.get('least', _LEAST)}"
+
+
+def withheld(panel: PanelData, view: View) -> Component:
+    """A number kept back, as sign and bound; the word is its title."""
+    sign = html.I(className="swatch is-hatched")
+    return html.Span([sign, below_least(panel)], className="withheld", title=view.words("status.suppressed"))
+
+
+def withheld_key(panel: PanelData, view: View) -> Component:
+    """The legend's line for numbers kept back."""
+    word = view.words("status.suppressed")
+    return html.Span([html.I(className="swatch is-hatched"), f"{word} {below_least(panel)}"], className="key")
+
+
+def small_key(view: View) -> Component:
+    """The legend's line for what is greyed because it rests on little."""
+    return html.Span([html.I(className="swatch small-key"), view.words("bars.small")], className="key")
+
+
+def target_text(value: float, unit: str, view: View) -> str:
+    """目标 95%."""
+    return view.words("charts.target", value=view.words.quantity(value, unit, None if value % 1 else 0))
+
+
+def target_key(value: float, unit: str, view: View) -> Component:
+    """The legend's line for a target drawn dashed."""
+    return html.Span([html.I(className="swatch dash"), target_text(value, unit, view)], className="key")
+
+
+def target_line(upright: bool, place: float, text: str = "") -> Component:
+    """A dashed line across the chart, upright or level, with its name."""
+    side = "left" if upright else "bottom"
+    late = " at-end" if place > 0.7 else ""
+    return html.Span(
+        html.Span(text, className="target-text"),
+        className=f"target is-{'upright' if upright else 'level'}{late}",
+        style={side: f"{place:.2%}"},
+    )

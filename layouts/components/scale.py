@@ -1,7 +1,7 @@
 """Axes: round steps for values, readable stops for times."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -39,6 +39,47 @@ def value_scale(values: Iterable[float | None], wanted: int = 4, zero: bool = Tr
     step = round_step(high - low, wanted)
     first, last = math.floor(low / step), math.ceil(high / step - 1e-9)
     return Scale(first * step, last * step, tuple(index * step for index in range(first, last + 1)))
+
+
+def rate_scale(values: Iterable[float | None], unit: str, zero: bool) -> Scale:
+    """As `value_scale`, but a percentage that never passes 100 ends there."""
+    known = [value for value in values if value is not None]
+    scale = value_scale(known, 4, zero=zero)
+    if unit == "percent" and known and scale.high > 100 >= max(known):
+        return Scale(scale.low, 100.0, tuple(tick for tick in scale.ticks if tick <= 100))
+    return scale
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """Places 0…1 moved as little as possible so that any two are `gap` apart and all stay within; the order is kept.
+
+    Least squares over the places less their steps (pool adjacent violators); where they cannot all stand, they share the room evenly.
+    """
+    count = len(places)
+    gap = min(gap, 1 / max(1, count - 1))
+    order = sorted(range(count), key=lambda index: places[index])
+    pools: list[tuple[float, int]] = []
+    for step, index in enumerate(order):
+        mean, size = places[index] - step * gap, 1
+        while pools and pools[-1][0] > mean:
+            other, more = pools.pop()
+            mean, size = (mean * size + other * more) / (size + more), size + more
+        pools.append((mean, size))
+    room = 1 - gap * (count - 1)
+    flat = [min(room, max(0.0, mean)) for mean, size in pools for _ in range(size)]
+    moved = {index: flat[step] + step * gap for step, index in enumerate(order)}
+    return [moved[index] for index in range(count)]
+
+
+def level_of_label(places: Sequence[float], width: float) -> list[int]:
+    """For labels in order along a line, each `width` wide: the first row, from 0, in which each finds room."""
+    ends: list[float] = []
+    found = []
+    for place in places:
+        row = next((row for row, end in enumerate(ends) if place - end >= width), len(ends))
+        ends[row : row + 1] = [place]
+        found.append(row)
+    return found
 
 
 def stops(count: int, most: int) -> list[int]:

@@ -44,3 +44,31 @@ def area(low: Sequence[tuple[float, float | None]], high: Sequence[tuple[float, 
         there, back = [(x, highs[x] or 0.0) for x in xs], [(x, lows[x] or 0.0) for x in reversed(xs)]
         d += f"M{_path([*there, *back])}Z"
     return _stencil(f'<path d="{d}" fill="black"/>')
+
+
+def steps(points: Sequence[Point]) -> list[Point]:
+    """Points as a staircase: each value holds until the next point."""
+    made: list[Point] = []
+    for x, y in points:
+        if made:
+            made.append((x, made[-1][1]))
+        made.append((x, y))
+    return made
+
+
+def ribbons(bands: Iterable[tuple[Point, Point, Point, Point]]) -> str:
+    """A mask of curved bands between upright edges, each band (left low, left high, right low, right high) in 0…1 (y up).
+
+    A hairline round each keeps the thinnest in sight.
+    """
+    d = "".join(_ribbon(*band) for band in bands)
+    style = "stroke-width:.25vmin"
+    return _stencil(f'<path d="{d}" fill="black" stroke="black" vector-effect="non-scaling-stroke" style="{style}"/>')
+
+
+def _ribbon(left_low: Point, left_high: Point, right_low: Point, right_high: Point) -> str:
+    middle = (left_low[0] + right_low[0]) / 2
+    there = (left_high, (middle, left_high[1]), (middle, right_high[1]), right_high)
+    back = (right_low, (middle, right_low[1]), (middle, left_low[1]), left_low)
+    a, b, c, d, e, f, g, h = (f"{x * 1000:.1f} {(1 - y) * 1000:.1f}" for x, y in (*there, *back))
+    return f"M{a}C{b} {c} {d}L{e}C{f} {g} {h}Z"

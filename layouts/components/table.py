@@ -6,13 +6,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.attributes import attributes
+from layouts.components import plot
 from layouts.components.mark import status
 from layouts.components.no_data import no_data
 from layouts.view import LEVELS, View
 from modules.spec.snapshot import PanelData
 
 _WALL_ROWS = 12
-_NUMBERS = ("count", "percent", "seconds", "points", "items", "grids", "days", "hours", "devices", "number", "pt")
+_NUMBERS = ("count", "percent", "seconds", "points", "items", "grids", "days", "hours", "devices", "number", "pt", "rate")
 
 
 def _moment(value: Any, view: View) -> str:
@@ -24,12 +25,12 @@ def _level(value: Any, view: View) -> Component | str:
     return status(str(value), view) if str(value) in LEVELS else str(value)
 
 
-def cell(row: dict[str, Any], key: str, unit: str, view: View) -> Component | str:
+def cell(row: dict[str, Any], key: str, unit: str, panel: PanelData, view: View) -> Component | str:
     """One value as it is printed in a table."""
     words = view.words
     value = words.label(row, key) if f"{key}_zh" in row else row.get(key)
     if value is None or value == "":
-        return "—"
+        return plot.withheld(panel, view) if row.get("withheld") and unit in _NUMBERS else "—"
     if isinstance(value, bool) or not isinstance(value, int | float):
         drawer = {"time": _moment, "moment": _moment, "level": _level}.get(unit)
         if unit == "state":
@@ -55,8 +56,9 @@ def draw(panel: PanelData, view: View) -> Component:
     shown = rows[:_WALL_ROWS] if view.wall else rows
     sides = ["is-number" if column.get("unit") in _NUMBERS else "is-text" for column in columns]
     heads = [html.Th(column_name(c["key"], panel, view), scope="col", className=s) for c, s in zip(columns, sides, strict=True)]
+    units = [str(column.get("unit") or "") for column in columns]
     body = [
-        html.Tr([html.Td(cell(row, c["key"], str(c.get("unit") or ""), view), className=s) for c, s in zip(columns, sides, strict=True)])
+        html.Tr([html.Td(cell(row, c["key"], u, panel, view), className=s) for c, u, s in zip(columns, units, sides, strict=True)])
         for row in shown
     ]
     total = int(panel.data.get("total") or len(rows))

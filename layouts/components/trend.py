@@ -11,7 +11,7 @@ from layouts.attributes import attributes
 from layouts.components import plot, shape
 from layouts.components.mark import mark
 from layouts.components.no_data import no_data
-from layouts.components.scale import Scale, stops, value_scale
+from layouts.components.scale import Scale, rate_scale, stops
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
@@ -41,10 +41,7 @@ def _read(panel: PanelData, view: View) -> _Plot | None:
     unit = str(data.get("unit") or "count")
     every = [*ys, *(data.get("low") or []), *(data.get("high") or [])]
     known = [value for value in every if value is not None]
-    from_zero = unit != "percent" or min(known) < 60
-    scale = value_scale(every, 4, zero=from_zero)
-    if unit == "percent" and scale.high > 100 >= max(known):
-        scale = Scale(scale.low, 100.0, tuple(tick for tick in scale.ticks if tick <= 100))
+    scale = rate_scale(every, unit, zero=unit != "percent" or min(known) < 60)
     return _Plot(data, [view.local(x) for x in xs], scale, unit)
 
 
@@ -117,13 +114,14 @@ def _hovers(chart: _Plot, view: View) -> list[Component]:
 
 def _legend(chart: _Plot, view: View) -> Component:
     words, outside = view.words, len(chart.data.get("outside") or [])
-    per = "hour" if chart.data.get("per") == "hour" else "day"
+    per = str(chart.data.get("per") or "hour")
     said: list[Component | str] = [words("trend.inside")]
     if outside:
         said = [mark("watch"), words(f"trend.outside_{per}", n=outside)]
     keys = []
     if chart.data.get("low"):
-        keys = [html.Span(said, className="key"), html.Span([html.I(className="swatch band"), words("trend.band")], className="key")]
+        band = words("trend.band_month" if per == "month" else "trend.band")
+        keys = [html.Span(said, className="key"), html.Span([html.I(className="swatch band"), band], className="key")]
     if chart.data.get("unfinished"):
         keys.append(html.Span([html.I(className="swatch ring"), words("trend.unfinished")], className="key"))
     return html.P(keys, className="legend")
@@ -141,8 +139,9 @@ def draw(panel: PanelData, view: View) -> Component:
     if chart is None:
         return no_data("missing", view)
     per = str(chart.data.get("per") or "hour")
-    picked = stops(len(chart.times), 6)
-    labels = [(chart.x(i), plot.stop_label(chart.times[i], per, view)) for i in picked]
+    picked = stops(len(chart.times), 4 if per == "month" else 6)
+    named = plot.stop_labels([chart.times[i] for i in picked], per, view)
+    labels = [(chart.x(i), name) for i, name in zip(picked, named, strict=True)]
     inside = [*plot.gridlines(chart.scale, chart.unit, view), *_band(chart), *_now(chart, view), *_line(chart)]
     inside += [*_spots(chart, view), *_hovers(chart, view)]
     return html.Div(
@@ -152,4 +151,5 @@ def draw(panel: PanelData, view: View) -> Component:
             _legend(chart, view),
         ],
         className="plot trend",
+        style=plot.gutter(chart.scale, chart.unit, view),
     )

@@ -24,6 +24,7 @@ from layouts.text import LANGUAGES, words_for
 from layouts.view import View
 from layouts.wall import wall_page
 from modules.spec.snapshot import PanelData, Reading, Snapshot
+from tests.chart_samples import SAMPLES
 from tests.contract.words import texts
 
 NOW = datetime(2026, 6, 18, 6, 30, tzinfo=UTC)
@@ -40,6 +41,7 @@ RAIL = {"module": "grid_management", "metric": "on_time_closure", "reading": REA
 PRESSING = [CASE, {**SOURCE, "reason": "source"}, {**RAIL, "reason": "metric"}]
 FIRST = {"key": "report", "count": 9.0, "waiting": 2, "p50_s": 60, "p90_s": 900, "limit_s": 600}
 FULL: dict[str, dict[str, Any]] = {
+    **SAMPLES,
     "bars": {"rows": [ROW], "unit": "count"},
     "calendar": {"days": [{"day": "2026-06-17", "value": 93.0, "numerator": 93, "denominator": 100}], "unit": "percent"},
     "control": {"rows": [ROW], "unit": "count"},

@@ -59,6 +59,24 @@ def test_every_word_in_both_languages(path):
             assert not CHINESE.search(texts["en"]) or name in BOTH_AT_ONCE, f"{name} {stem}: Chinese in {texts['en']!r}"
 
 
+def test_no_word_is_said_in_two_files():
+    said = {}
+    for path in (ROOT / "layouts" / "strings").glob("*.toml"):
+        for section, words in tomllib.loads(path.read_text("utf-8")).items():
+            for word in words:
+                said.setdefault(f"{section}.{word}", []).append(path.name)
+    assert {word: files for word, files in said.items() if len(files) > 1} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_owner_source_and_basis_have_names(lang):
+    words = words_for(lang)
+    for key, module in declared().items():
+        for metric in module.every_metric:
+            for what, name in (("owner", metric.owner), ("source", metric.source)):
+                assert words.has(f"{what}.{name}"), f"{key}.{metric.key}: {what} {name}"
+
+
 def test_every_word_the_program_asks_for_is_there(product):
     pattern = re.compile(r"""\bwords\(\s*["']([a-z_]+\.[a-z_0-9]+)["']""")
     asked = {(key, path.name) for path in product for key in pattern.findall(path.read_text("utf-8"))}

@@ -4,6 +4,7 @@ A cell is a place, never a person. The levels of demonstration overlap: one plac
 of `cell_title` and nobody sums them.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Float, Index, Integer, SmallInteger, String, Table, and_, case, or_, true
@@ -224,7 +225,12 @@ def _level(now: datetime) -> ColumnElement[str]:
     )
 
 
+def _wanting(now: datetime) -> ColumnElement[bool]:
+    return or_(_cell.state == "failed", _cell.review_due_at < now)
+
+
 cell_spots = Spots(safety_cell, _level, kind="cell_type", title=("name_zh", "name_en"), number="cell", at="review_due_at")
+wanting_spots = replace(cell_spots, where=_wanting)
 
 reviews_due = Listing(
     safety_cell,

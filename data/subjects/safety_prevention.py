@@ -150,12 +150,17 @@ hazards_late = Waiting(hazard, "due_at", _late, longer_s=0)
 major_late = Waiting(hazard, "due_at", and_(_late, _major), longer_s=0)
 
 patrols = Ratio(Measure(patrol_cube, "done"), Measure(patrol_cube, "planned"))
-patrol_gaps = Ratio(patrols.over, patrols.under, rest=True)
+beach_gaps = Ratio(patrols.over, patrols.under, rest=True).keyed("patrol_kind", "beach")
 patrols_unlogged = Waiting(patrol_plan, "ends_at", _pending, longer_s=LOGGED_S)
 
 drownings = Measure(water_cube, "drownings")
 warnings = Measure(water_cube, "warnings")
 preventable = Ratio(Measure(preventable_cube, "cases"), Measure(preventable_cube, "residents"), 10_000.0)
+
+
+def patrols_of(kind: str) -> Ratio:
+    """Patrols done of those planned, of one kind; none where none of that kind were to take place."""
+    return patrols.keyed("patrol_kind", kind)
 
 
 def preventable_of(kind: str) -> Ratio:

@@ -84,7 +84,7 @@ class Measure:
 
     def keeps(self, by: str, level: str) -> bool:
         """Whether it can be read by this key for a scope of this level."""
-        return level == "district" or level in self.cube.wide_areas
+        return by in self.cube.by and (level == "district" or level in self.cube.wide_areas)
 
     def keyed(self, by: str, key: str) -> "Measure":
         """The same counter, of one key only."""

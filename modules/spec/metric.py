@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from data.differences import Counted
 from data.distributions import Distribution
+from data.exceeding import Exceeding
 from data.measures import Coverage, Measure, Ratio, Spread
 from data.waiting import Awaited, Waiting
 from modules.spec.snapshot import Level
@@ -122,7 +123,7 @@ class Metric:
 
     key: str
     code: str  # the KPI's identifier in the domain catalogue, WG-07
-    measure: Counted | Distribution | Coverage | Spread | Waiting | Awaited
+    measure: Counted | Distribution | Coverage | Spread | Waiting | Awaited | Exceeding
     over: Window
     unit: Unit
     basis: str

@@ -15,6 +15,7 @@ from data.waiting import Awaited, Waiting
 from modules.spec import Comparison, Level, Metric, Quality, Reading, Window
 
 SPARK_DAYS = 14
+SPARK_PERIODS = 8  # of a metric told once its period is over
 BAND_WEEKS = 8
 LEAST_WEEKS = 3  # fewer same weekdays make no band
 YEAR = 365
@@ -86,11 +87,17 @@ def freshness(metric: Metric, taking: Taking) -> tuple[datetime, bool]:
 
 
 def spark_of(metric: Metric, taking: Taking, span: Span) -> tuple[float | None, ...]:
-    """The last days of a flow or ratio, one value a day, none before the first day known; empty for what stands now."""
+    """The last days of a flow or ratio, one value a day, or its last whole periods; none before the first day known, empty for a stock."""
     measure = metric.measure
     if not isinstance(measure, Counted) or measure.stock or not measure.carries(taking.scope.level):
         return ()
     first = taking.known_from(measure)
+    if metric.over.published:
+        spans = [taking.period(metric.over, back) for back in reversed(range(SPARK_PERIODS))]
+        known = [first is not None and past.first >= first for past in spans]
+        return tuple(
+            measure.total(taking.connection, taking.scope, past).value if told else None for past, told in zip(spans, known, strict=True)
+        )
     series = measure.series(taking.connection, taking.scope, Span.ending(span.last, SPARK_DAYS))
     return tuple(part.value if first is not None and day >= first else None for day, part in series.items())
 

@@ -131,6 +131,17 @@ def test_a_told_value_may_depend_on_the_day(taking_of):
     assert all(row["left"] == row["due_on"] - taking.today for row in found)
 
 
+def test_the_course_of_a_published_metric_goes_period_by_period(taking_of):
+    taking, weekly = taking_of(), replace(rework, over=Window.LAST_WEEK)
+    spark = reading_of(weekly, taking).spark
+    first = taking.known_from(weekly.measure)
+    weeks = [taking.period(Window.LAST_WEEK, back) for back in range(8)]
+    values = [weekly.measure.total(taking.connection, taking.scope, week).value if week.first >= first else None for week in weeks]
+    assert list(spark) == values[::-1]
+    assert spark[-1] == reading_of(weekly, taking).value
+    assert None in spark
+
+
 def test_only_a_share_is_told_in_percent():
     over, under = Measure(cases.open_cube, "overdue"), Measure(cases.open_cube, "open")
     assert [unit_of(measure) for measure in (under, Ratio(over, under), Ratio(over, under, 10_000.0))] == ["count", "percent", "rate"]

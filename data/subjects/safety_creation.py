@@ -244,6 +244,7 @@ reviews_due = Listing(
     ),
     where=lambda now, day: and_(_created, _cell.next_review_on < day + SOON_DAYS),
     order=lambda now, day: (_cell.next_review_on, _cell.cell),
+    most=16,
 )
 
 failed_cells = Listing(

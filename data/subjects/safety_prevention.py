@@ -144,6 +144,7 @@ def _due(counter: str) -> Measure:
 
 hazards_in_time = Ratio(_due("in_time_net"), _due("due_net"))
 hazards_in_time_gross = Ratio(_due("in_time"), _due("due"))
+hazards_not_in_time = Ratio(hazards_in_time.over, hazards_in_time.under, rest=True)
 hazards_open = Measure(hazard_open_cube, "open")
 major_open = Measure(hazard_open_cube, "major")
 hazards_late = Waiting(hazard, "due_at", _late, longer_s=0)
@@ -184,6 +185,7 @@ major_hazards = Listing(
         Told("community", by="community"),
         Told("unit", by="unit"),
         Told("found_at", "time"),
+        Told("deferred_at", "time"),
         Told("days_left", "days", value=lambda now, day: _hazard.late_on - 1 - day),
     ),
     where=lambda now, day: and_(_open, _major),

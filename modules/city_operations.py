@@ -192,6 +192,7 @@ MODULE = Module(
             city.standing("open"),
             city.standing("overdue"),
             edges=(1, 2, 3, 4, 6),
+            among=cases.city,
             layers=(
                 Layer("water", sensors.water_spots),
                 Layer("roads", city.road_spots),

@@ -27,7 +27,7 @@ def map_data(panel: Map, taking: Taking) -> Data:
     if taking.past and (panel.cases or any(measure.stock for measure in (panel.plates, panel.overdue) if measure)):
         return {"areas": [], "points": [], "missing": True}
     carried = [kind for kind in KINDS if panel.plates.carries(kind)]
-    points, counts = _cases(taking) if panel.cases else ([], {})
+    points, counts = _cases(panel, taking) if panel.cases else ([], {})
     plates = {} if "grid" in carried else _worn(taking, carried)
     return {
         "areas": _areas(panel, taking, carried, set(plates.values())), "plates": plates, "level": carried[0] if carried else "",
@@ -37,10 +37,11 @@ def map_data(panel: Map, taking: Taking) -> Data:
     }  # fmt: skip
 
 
-def _cases(taking: Taking) -> tuple[list[Data], dict[str, int]]:
+def _cases(panel: Map, taking: Taking) -> tuple[list[Data], dict[str, int]]:
     """The open cases that have a position, the least time left first, and how many of each level there are in all."""
     case = case_file.c
     query = open_cases(taking, case.number, case.lon, case.lat, case.due_at, case.suspended_since)
+    query = query if panel.among is None else query.where(panel.among)
     points: list[Data] = []
     counts = dict.fromkeys(LEVELS, 0)
     for number, lon, lat, due_at, suspended in taking.connection.execute(query.order_by(case.due_at.nulls_last(), case.number)):

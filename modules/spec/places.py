@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from data.measures import Measure, Ratio
 from data.spots import Spots
@@ -34,6 +34,7 @@ class Map:
     over: Window = Window.NOW
     edges: tuple[float, ...] = (1, 2, 4, 6, 9)
     cases: bool = True
+    among: Any = None  # which of the open cases, as a predicate over the case file; None: all of them
     layers: tuple[Layer, ...] = ()
     least: int = 0
     kind: ClassVar[str] = "map"

@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 
 from dashboard.taking.charts import bullets, course, dots, pareto, rows, scatter, slope, stacks, survival
 from dashboard.taking.panels import unit_of
+from dashboard.taking.places import map_data
 from dashboard.taking.readings import reading_of
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio, Span
 from data.schema import case_file
 from data.subjects import cases
 from modules.grid_management import on_time_closure, rework
-from modules.spec import Bullets, Course, Dots, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
+from modules.spec import Bullets, Course, Dots, Map, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
 from tests.subjects.conftest import PLACE
 
 _case = case_file.c
@@ -184,3 +185,12 @@ def test_a_published_period_is_compared_with_the_one_before(taking_of):
     may = cases.on_time_net.total(taking.connection, taking.scope, taking.span(Window.LAST_MONTH))
     assert (reading.numerator, reading.denominator) == (may.numerator, may.denominator)
     assert reading.comparison is None  # April is not known
+
+
+def test_a_map_of_some_cases_counts_those_alone(taking_of):
+    taking = taking_of()
+    panel = Map("map", cases.open_now, cases.overdue_now, among=cases.city)
+    counted = sum(map_data(panel, taking)["counts"].values())
+    query = select(func.count()).select_from(case_file).where(_case.open, cases.city)
+    assert counted == taking.connection.execute(query).scalar()
+    assert 0 < counted < sum(map_data(Map("map", cases.open_now), taking)["counts"].values())

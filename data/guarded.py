@@ -3,34 +3,50 @@
 A guarded measure names the tables it is told in (by one key, or by two against each other) and its one kind of period. The cells of all
 its tables are judged together, those of the whole district also when one sub-district is asked for, so that every reader is told the
 same. Periods of a kind do not overlap: no two figures differ by a day. For that reason nothing is told day by day either, of any other
-span, or before the last day of the period has been delivered.
+span, or before the last day of the period has been delivered. Cubes of guarded counts are kept by the last day of a period, `told_on`.
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from data.cubes import ALL, DAY, PLAIN, TOGETHER, Cube
 from data.measures import Measure, Part, Ratio, Scope, Span
 from data.schema import REGION
 from data.suppression import TOTAL, Relation, Table, linked, two_way, withheld
-from data.view import once
+from data.view import kept, once
 
 LEAST = 10  # smaller counts are not told
 AREA = "subdistrict"
-WEEK, LAST_TOLD = "week", "day"
-MONTHS = {"month": 1, "quarter": 3}
+LAST_TOLD = "day"
+KINDS = ("day", "week", "month", "quarter")
+BLOCK = 128  # days read together, as a figure and the periods before it are
+FIRST_COUNTER = 4  # in the rows of `_statement`
 _EPOCH_ORDINAL = 719163  # 1970-01-01
 _NOT_YET = Part(None)
 _NEVER = Part(None, withheld=True)
 
 Axes = tuple[str, ...]  # keys of a cube, or AREA
 Line = tuple[str, str, str, int]  # by, area, key, count
+
+
+def period(day: int, kind: str) -> Span:
+    """The day, week (Monday to Sunday), month or quarter a local day number lies in. KeyError for any other kind."""
+    here = date.fromordinal(day + _EPOCH_ORDINAL)
+    if kind in ("day", "week"):
+        first = day - (here.weekday() if kind == "week" else 0)
+        return Span(first, first + {"day": 0, "week": 6}[kind])
+    months = {"month": 1, "quarter": 3}[kind]
+    begin = (here.month - 1) // months * months + 1
+    end = begin + months - 1
+    first_on, last_on = date(here.year, begin, 1), date(here.year, end, monthrange(here.year, end)[1])
+    return Span(first_on.toordinal() - _EPOCH_ORDINAL, last_on.toordinal() - _EPOCH_ORDINAL)
 
 
 class Told(NamedTuple):
@@ -46,16 +62,17 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GuardedMeasure(Measure):
-    """A counter told in `tables` for whole periods of one kind: week, month, quarter; day: what stands, as of the last day delivered.
+    """A counter told in `tables` for whole periods of one kind. A day stands until the next is delivered: of what stands only.
 
-    Raises ValueError for a table that its cube does not count, and for another period."""
+    Counts below `least` are withheld. Raises ValueError for a table that its cube does not count, and for another kind of period."""
 
     tables: tuple[Axes, ...] = ()
     period: str = "month"
+    least: int = LEAST
 
     def __post_init__(self) -> None:
         Measure.__post_init__(self)
-        if self.period not in (*MONTHS, WEEK, LAST_TOLD):
+        if self.period not in KINDS:
             raise ValueError(f"{self.counter!r} cannot be told by {self.period!r}")
         for axes in self.tables:
             if not 1 <= len(axes) <= 2 or _by(axes) not in (PLAIN, *self.cube.by):
@@ -126,17 +143,28 @@ class GuardedMeasure(Measure):
 
     def _told(self, connection: Connection, region: int, span: Span) -> Told | Part:
         """Every cell of the period, or what is said instead."""
-        if not _whole(span, self.period):
+        if span.first != period(span.last, self.period).first or span.last != period(span.last, self.period).last:
             return _NEVER
         newest = once(connection, _newest(self.cube), {"region": region})[0][0]
-        first, last = span.first, span.last
-        if self.period == LAST_TOLD and newest == last - 1:
-            first = last = newest
+        last = newest if self.period == LAST_TOLD and newest == span.last - 1 else span.last
         if newest is None or newest < last:
             return _NOT_YET
-        asked = {"region": region, "first": first, "last": last, "by": tuple(dict.fromkeys(map(_by, self.tables or ((),))))}
-        rows = once(connection, _lines(self.cube, self.counter), asked)
-        return _judged(self.tables, tuple((row[0], row[1], row[2], int(row[3])) for row in rows))
+        name = (self.cube, self.counter, self.tables, self.least, region, span.first, last)
+        return kept(
+            connection, name, lambda: _judged(self.tables, self.least, self._lines(connection, region, min(span.first, last), last))
+        )
+
+    def _lines(self, connection: Connection, region: int, first: int, last: int) -> tuple[Line, ...]:
+        """Every line of the counter's tables between two days, summed."""
+        asked = {"region": region, **_wanted(self.tables)}
+        place = FIRST_COUNTER + list(self.cube.counters).index(self.counter)
+        sums = Counter[tuple[str, str, str]]()
+        for block in range(first // BLOCK, last // BLOCK + 1):
+            rows = once(connection, _statement(self.cube), {**asked, "first": block * BLOCK, "last": block * BLOCK + BLOCK - 1})
+            for row in rows:
+                if first <= row[0] <= last:
+                    sums[row[1], row[2], row[3]] += int(row[place])
+        return tuple((*line, count) for line, count in sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +182,11 @@ class GuardedRatio(Ratio):
         return replace(self, over=self.over.keyed(by, key), under=self.under.keyed(by, key))
 
 
+def share(counter: str, under: GuardedMeasure) -> GuardedRatio:
+    """How many of those counted by a measure are also counted by another counter of its cube, told wherever the measure is."""
+    return GuardedRatio(replace(under, counter=counter, least=0), under)
+
+
 def _area(level: str) -> str:
     return PLAIN if level == "district" else level
 
@@ -163,39 +196,35 @@ def _by(axes: Axes) -> str:
     return "_".join(axis for axis in axes if axis != AREA)
 
 
-def _whole(span: Span, period: str) -> bool:
-    """Whether a span is one period of the calendar."""
-    if period == LAST_TOLD:
-        return span.first == span.last
-    first, last = (date.fromordinal(day + _EPOCH_ORDINAL) for day in (span.first, span.last))
-    if period == WEEK:
-        return first.weekday() == 0 and span.last - span.first == 6
-    months = MONTHS[period]
-    end = first.month + months - 1
-    return first.day == 1 and first.month % months == 1 % months and last == date(first.year, end, monthrange(first.year, end)[1])
-
-
 @cache
 def _newest(cube: Cube) -> Select[Any]:
     """The last day delivered. A day on which nothing happened is delivered too, as a row of zeros."""
-    return select(func.max(cube.fact.c[cube.day or ""])).where(cube.fact.c[REGION] == bindparam("region"))
+    return select(func.max(cube.fact.c.day)).where(cube.fact.c[REGION] == bindparam("region"))
 
 
 @cache
-def _lines(cube: Cube, counter: str) -> Select[Any]:
+def _wanted(tables: tuple[Axes, ...]) -> dict[str, tuple[str, ...]]:
+    """By which keys lines are read: of the whole region, and of every sub-district."""
+    whole, inside = ({_by(axes) for axes in tables or ((),) if (AREA in axes) is within} for within in (False, True))
+    return {"whole": tuple(sorted(whole)), "inside": tuple(sorted(inside))}
+
+
+@cache
+def _statement(cube: Cube) -> Select[Any]:
+    """Every counter of some lines, by the day they are told of; all measures of a cube read the same rows."""
     table = cube.table.c
-    among = table.by.in_(bindparam("by", expanding=True))
-    query = select(table.by, table.area, table.key, func.sum(table[counter])).where(
-        table[REGION] == bindparam("region"), table.per == DAY, among, table.bucket.between(bindparam("first"), bindparam("last"))
-    )
-    return query.group_by(table.by, table.area, table.key).order_by(table.by, table.area, table.key)
+    whole, inside = (table.by.in_(bindparam(name, expanding=True)) for name in ("whole", "inside"))
+    return select(table.bucket, table.by, table.area, table.key, *(table[counter] for counter in cube.counters)).where(
+        table[REGION] == bindparam("region"), table.per == DAY, table.bucket.between(bindparam("first"), bindparam("last")),
+        or_(and_(table.area == ALL, whole), and_(table.area != ALL, inside)),
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=512)
-def _judged(tables: tuple[Axes, ...], lines: tuple[Line, ...]) -> Told:
+@lru_cache(maxsize=2048)
+def _judged(tables: tuple[Axes, ...], least: int, lines: tuple[Line, ...]) -> Told:
     """What is told of the counts and what is kept back; the same counts always give the same."""
     every = linked(*(_table(axes, lines) for axes in tables or ((),)))
-    return Told(every.counts, frozenset(withheld(every.counts, every.relations, LEAST)))
+    return Told(every.counts, withheld(every.counts, every.relations, least))
 
 
 def _table(axes: Axes, lines: Sequence[Line]) -> Table:

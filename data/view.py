@@ -3,9 +3,9 @@
 A snapshot asks the same counters many times: as a total, over the days, for the period before and the year before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, select
 
@@ -15,8 +15,20 @@ from data.schema import REGION
 
 BLOCK = 32  # buckets read together
 
+Made = TypeVar("Made")
 Line = tuple[str, str, str, str]  # per, by, area, key
 Counts = Mapping[int, Any]  # bucket → the bucket and every counter
+
+
+def kept(connection: Connection, name: Hashable, make: Callable[[], Made]) -> Made:
+    """What is made of rows, made once a view; `name` must say which of all that is made."""
+    held: dict[Any, Any] | None = connection.info.get(KEPT)
+    if held is None:
+        return make()
+    if name not in held:
+        held[name] = make()
+    found: Made = held[name]
+    return found
 
 
 def once(connection: Connection, statement: Select[Any], asked: Mapping[str, Any]) -> Sequence[Any]:

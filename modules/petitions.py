@@ -140,7 +140,7 @@ MODULE = Module(
             over=QUARTER,
             limits=((15, "accept"), (60, "reply"), (90, "extended")),
         ),
-        Bars("reversal", petitions.reversed_on_review, "unit", over=QUARTER, least=LEAST),
+        Bars("reversal", petitions.reversed_on_review, "handler", over=QUARTER, least=LEAST),
         Scatter("content", unit_evaluation, unit_satisfied, "unit"),
         Pareto("topics", petitions.replied, "appeal", over=QUARTER),
         Figures("clocks", (accept_on_time, reply_on_time, extended, unnoticed, review_on_time)),

@@ -4,13 +4,13 @@ Counts of a day, never a call or a caller; told weekly and guarded. The limits a
 `weight` is how many, `parent` the clock they run on. They are local settings, another place has others.
 """
 
-from data.guarded import AREA, GuardedMeasure, GuardedRatio
-from data.measures import Measure
+from data.guarded import AREA, Axes, GuardedMeasure, GuardedRatio, share
 from data.tallies import tally, tally_cube
 
-hotline_day = tally("hotline_day", ("subdistrict", "type"), "received", "due", "on_time")  # due: on the last day of the limit
+hotline_day = tally("hotline_day", "week", ("subdistrict", "type"), "received", "due", "on_time")  # due: on the last day of the limit
 hotline_call = tally(
     "hotline_call",
+    "week",
     (),
     *("calls", "connected", "quick"),  # quick: answered within 15 s
     *("messages", "messages_quick"),  # text messages and chats, answered within 3 min
@@ -22,13 +22,15 @@ call_cube = tally_cube(hotline_call)
 CUBES = (hotline_cube, call_cube)
 
 
+TYPES: tuple[Axes, ...] = ((AREA,), ("hotline_type",))
+
+
 def _taken(over: str, under: str) -> GuardedRatio:
-    return GuardedRatio(Measure(call_cube, over), GuardedMeasure(call_cube, under, period="week"))
+    return share(over, GuardedMeasure(call_cube, under, period="week"))
 
 
-due = GuardedMeasure(hotline_cube, "due", tables=((AREA,), ("hotline_type",)), period="week")
-on_time = GuardedRatio(Measure(hotline_cube, "on_time"), due)
-received = GuardedMeasure(hotline_cube, "received", tables=((AREA,), ("hotline_type",)), period="week")
+received = GuardedMeasure(hotline_cube, "received", tables=TYPES, period="week")
+on_time = share("on_time", GuardedMeasure(hotline_cube, "due", tables=TYPES, period="week"))
 connected = _taken("connected", "calls")
 answered_quickly = _taken("quick", "connected")
 messages_answered = _taken("messages_quick", "messages")

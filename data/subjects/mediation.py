@@ -3,12 +3,12 @@
 Delivered and told like petitions: whole days at six on the morning after, counted on the day the outcome can be told, guarded.
 """
 
-from data.guarded import AREA, Axes, GuardedMeasure, GuardedRatio
-from data.measures import Measure
+from data.guarded import AREA, Axes, GuardedMeasure, share
 from data.tallies import tally, tally_cube
 
 mediation_day = tally(
     "mediation_day",
+    "month",
     ("subdistrict", "kind"),
     *("taken_up", "concluded", "agreed"),
     *("due", "timely"),  # 30 days after it was taken up
@@ -22,12 +22,8 @@ CUBES = (mediation_cube,)
 STREETS: tuple[Axes, ...] = ((AREA,),)
 
 
-def _count(counter: str) -> Measure:
-    return Measure(mediation_cube, counter)
-
-
 concluded = GuardedMeasure(mediation_cube, "concluded", tables=(*STREETS, ("mediation_kind",)))
-agreed = GuardedRatio(_count("agreed"), concluded)
-timely = GuardedRatio(_count("timely"), GuardedMeasure(mediation_cube, "due", tables=STREETS))
-performed = GuardedRatio(_count("performed"), GuardedMeasure(mediation_cube, "perform_due", tables=STREETS, period="quarter"))
-confirmed = GuardedRatio(_count("confirm_timely"), GuardedMeasure(mediation_cube, "confirm", period="quarter"))
+agreed = share("agreed", concluded)
+timely = share("timely", GuardedMeasure(mediation_cube, "due", tables=STREETS))
+performed = share("performed", GuardedMeasure(mediation_cube, "perform_due", tables=STREETS, period="quarter"))
+confirmed = share("confirm_timely", GuardedMeasure(mediation_cube, "confirm", period="quarter"))

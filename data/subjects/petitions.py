@@ -7,7 +7,7 @@ What is told of the counts is guarded (data.guarded): whole weeks, months and qu
 """
 
 from data.exceeding import Exceeding
-from data.guarded import AREA, Axes, GuardedMeasure, GuardedRatio
+from data.guarded import AREA, Axes, GuardedMeasure, GuardedRatio, share
 from data.measures import Measure, Ratio
 from data.tallies import tally, tally_cube
 
@@ -17,7 +17,8 @@ REVERSED_LIMIT, REVERSED_LEAST = 20.0, 10.0
 
 petition_cell = tally(
     "petition_cell",
-    ("subdistrict", "appeal", "unit", "channel"),  # appeal: what it is about; unit: the responsible one
+    "month",
+    ("subdistrict", "appeal", "unit", "channel"),  # appeal: what it is about; unit: who answers
     *("registered", "accept_due", "accept_on_time"),
     *("reply_due", "reply_on_time", "extended", "unnoticed"),  # on the last day of the limit, an extension included
     *("evaluable", "evaluated", "satisfied", "served"),  # when the time for it is over
@@ -26,19 +27,26 @@ petition_cell = tally(
 )
 petition_reply = tally(
     "petition_reply",
+    "quarter",
     ("subdistrict", "appeal", "handler", "answer"),  # handler: a department, or the sub-district offices as one
     *("replied", "again"),  # again: raised again that day, after such a reply
 )
-petition_extension = tally("petition_extension", ("subdistrict", "reason"), "extended")
-petition_review = tally("petition_review", ("subdistrict", "unit"), "reviewed", "changed", "decide_due", "decide_on_time")
+petition_extension = tally("petition_extension", "quarter", ("subdistrict", "reason"), "extended")
+petition_review = tally("petition_review", "quarter", ("subdistrict", "handler"), "reviewed", "changed", "decide_due", "decide_on_time")
 petition_wait = tally(
     "petition_wait",
+    "quarter",
     ("subdistrict", "stage"),  # from registration to acceptance, from acceptance to reply
     *("begun", *(f"in_{days}" for days in WITHIN_DAYS)),  # 90 days after it began
 )
-petition_stock = tally("petition_stock", ("subdistrict", "age"), "open")  # on Sundays, by days since registration
-petition_clock = tally("petition_clock", (), "unaccepted", "reply_soon")  # at the end of the day: no decision yet; reply due in 30 days
-reception_day = tally("reception_day", ("subdistrict",), "scheduled", "held")  # days on which leaders receive petitioners
+petition_stock = tally("petition_stock", "week", ("subdistrict", "age"), "open")  # on Sundays, by days since registration
+petition_clock = tally(
+    "petition_clock",
+    "day",
+    (),
+    *("unaccepted", "reply_soon"),  # at the end of the day: no decision yet; reply due within 30 days
+)
+reception_day = tally("reception_day", "month", ("subdistrict",), "scheduled", "held")  # days on which leaders receive petitioners
 
 cell_cube = tally_cube(petition_cell, {"unit": "unit", "petition_channel": "channel"})
 reply_cube = tally_cube(
@@ -52,7 +60,7 @@ reply_cube = tally_cube(
     },
 )
 extension_cube = tally_cube(petition_extension, {"extension_reason": "reason"})
-review_cube = tally_cube(petition_review, {"unit": "unit"})
+review_cube = tally_cube(petition_review, {"handler": "handler"})
 wait_cube = tally_cube(petition_wait, {"petition_stage": "stage"})
 stock_cube = tally_cube(petition_stock, {"petition_age": "age"})
 clock_cube = tally_cube(petition_clock)
@@ -74,46 +82,38 @@ def _of_units(counter: str) -> GuardedMeasure:
     return GuardedMeasure(cell_cube, counter, tables=UNITS, period="quarter")
 
 
-def _cell(counter: str) -> Measure:
-    return Measure(cell_cube, counter)
-
-
 def _quarterly(counter: str) -> GuardedMeasure:
-    return GuardedMeasure(review_cube, counter, tables=(*STREETS, *UNITS), period="quarter")
+    return GuardedMeasure(review_cube, counter, tables=(*STREETS, ("handler",)), period="quarter")
 
 
 registered = _monthly("registered", ("petition_channel",))
-accept_on_time = GuardedRatio(_cell("accept_on_time"), _monthly("accept_due"))
+accept_on_time = share("accept_on_time", _monthly("accept_due"))
 reply_due = _monthly("reply_due")
-reply_on_time = GuardedRatio(_cell("reply_on_time"), reply_due)
-extended = GuardedRatio(_cell("extended"), reply_due)
-unnoticed = GuardedRatio(_cell("unnoticed"), reply_due)
-unit_reply_on_time = GuardedRatio(_cell("reply_on_time"), _of_units("reply_due"))
+reply_on_time, extended, unnoticed = (share(counter, reply_due) for counter in ("reply_on_time", "extended", "unnoticed"))
+unit_reply_on_time = share("reply_on_time", _of_units("reply_due"))
 
 evaluated = _monthly("evaluated")
 evaluation = GuardedRatio(evaluated, _monthly("evaluable"))
-satisfied = GuardedRatio(_cell("satisfied"), evaluated)
-served = GuardedRatio(_cell("served"), evaluated)
+satisfied, served = (share(counter, evaluated) for counter in ("satisfied", "served"))
 unit_evaluated = _of_units("evaluated")
 unit_evaluation = GuardedRatio(unit_evaluated, _of_units("evaluable"))
-unit_satisfied = GuardedRatio(_cell("satisfied"), unit_evaluated)
+unit_satisfied = share("satisfied", unit_evaluated)
 
-first_settled = GuardedRatio(_cell("first_settled"), _monthly("first_closed"))
-led_outcome = GuardedRatio(_cell("led_outcome"), GuardedMeasure(cell_cube, "led", period="quarter"))
+first_settled = share("first_settled", _monthly("first_closed"))
+led_outcome = share("led_outcome", GuardedMeasure(cell_cube, "led", period="quarter"))
 
 replied = GuardedMeasure(reply_cube, "replied", tables=ANSWERS, period="quarter")
-raised_again = GuardedRatio(Measure(reply_cube, "again"), replied)
+raised_again = share("again", replied)
 extension_reasons = GuardedMeasure(extension_cube, "extended", tables=(("extension_reason",),), period="quarter")
 
 reviewed = _quarterly("reviewed")
-reversed_on_review = GuardedRatio(Measure(review_cube, "changed"), reviewed)
-review_on_time = GuardedRatio(Measure(review_cube, "decide_on_time"), _quarterly("decide_due"))
-units_reversed = Exceeding(reversed_on_review, "unit", REVERSED_LIMIT, REVERSED_LEAST)
+reversed_on_review = share("changed", reviewed)
+review_on_time = share("decide_on_time", _quarterly("decide_due"))
+units_reversed = Exceeding(reversed_on_review, "handler", REVERSED_LIMIT, REVERSED_LEAST)
 
 waited = GuardedMeasure(wait_cube, "begun", tables=(("petition_stage", AREA),), period="quarter")
-ended_within = tuple((float(days), Measure(wait_cube, f"in_{days}")) for days in WITHIN_DAYS)
+ended_within = tuple((float(days), share(f"in_{days}", waited).over) for days in WITHIN_DAYS)
 still_open = GuardedMeasure(stock_cube, "open", tables=(("petition_age", AREA),), period="week")
-unaccepted = GuardedMeasure(clock_cube, "unaccepted", period="day")
-reply_soon = GuardedMeasure(clock_cube, "reply_soon", period="day")
+unaccepted, reply_soon = (GuardedMeasure(clock_cube, counter, period="day") for counter in ("unaccepted", "reply_soon"))
 
 receptions_held = Ratio(Measure(reception_cube, "held"), Measure(reception_cube, "scheduled"))

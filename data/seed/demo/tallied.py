@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from data.schema import REGION
 from data.seed.demo.stories import Fact, Row, morning
 from data.seed.demo.town import Town
+from data.tallies import told_on
 
 Key = tuple[str, ...]
 Event = tuple[Table, Key, tuple[str, ...]]  # where and under which keys these counts go up by one
@@ -59,6 +60,6 @@ def tallied(day: int, events: Iterable[Event], tables: Iterable[tuple[Table, Key
 
 
 def _row(table: Table, day: int, key: Key, found: Counter[str]) -> Row:
-    names = [column.name for column in table.columns if column.name not in (REGION, "day")]
+    names = [column.name for column in table.columns if column.name not in (REGION, "day", "told_on")]
     keys = dict(zip(names, key, strict=False))
-    return {"day": day, **keys, **{name: found[name.removesuffix("_n")] for name in names[len(key) :]}}
+    return {"day": day, "told_on": told_on(table, day), **keys, **{name: found[name.removesuffix("_n")] for name in names[len(key) :]}}

@@ -58,7 +58,7 @@ class PetitionStory(Story):
             (petition_cell, (street, "housing", unit, "online")),
             (petition_reply, (street, "housing", "offices", "explained")),
             (petition_extension, (street, "other")),
-            (petition_review, (street, unit)),
+            (petition_review, (street, "offices")),
             (petition_wait, (street, "reply")),
             (petition_clock, ()),
         ]
@@ -132,7 +132,7 @@ def _replied(one: Petition, cell: Key) -> Iterator[Dated]:
         names = _names(evaluable=True, evaluated=one.evaluated, satisfied=one.satisfied, served=one.served)
         yield one.replied + EVALUATION_DAYS, (petition_cell, cell, names)
     if one.reviewed is not None:
-        key = (one.subdistrict, one.unit)
+        key = (one.subdistrict, one.handler)
         yield one.reviewed, (petition_review, key, _names(reviewed=True, changed=one.changed))
         in_time = one.reviewed <= one.applied + REVIEW_DAYS
         yield one.applied + REVIEW_DAYS, (petition_review, key, _names(decide_due=True, decide_on_time=in_time))

@@ -1,5 +1,6 @@
 """Distributions: exact quantiles of a duration over the facts of a span. What a snapshot asks twice is read once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,12 +16,15 @@ from data.schema import REGION
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Distribution:
-    """Durations in seconds of the facts of a span; with `by`/`key`, only those that carry that key."""
+    """Durations in seconds of the facts of a span; with `by`/`key`, only those that carry that key.
+
+    `apart` names keys that are asked for beside the whole: all of it is read at once, told apart by them."""
 
     fact: FromClause
     value: str | ColumnElement[Any]  # a column's name, or what is computed from columns
     day: str
     where: ColumnElement[bool] | None = None
+    apart: tuple[str, ...] = ()
     by: str = PLAIN
     key: str = PLAIN
     whole: "Distribution | None" = None  # what this is the keyed part of: both are read together
@@ -42,27 +46,33 @@ class Distribution:
         """All values of the span, ascending."""
         if self.whole is not None:
             return self.whole.grouped(connection, scope, self.by, span).get(self.key, [])
-        rows = view.once(connection, _statement((self,), PLAIN, _level(scope)), _asked(scope, span))
-        return _ascending(rows[0][1])
+        return _ascending(listed for *_, listed in self._rows(connection, scope, span, self.apart))
 
     def grouped(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, list[float]]:
         """All values of the span, ascending, for each value of a column."""
-        rows = view.once(connection, _statement((self,), by, _level(scope)), _asked(scope, span))
-        return {key: _ascending(listed) for key, listed in rows if listed}
+        keys = self.apart if by in self.apart else (by,)
+        place, groups = keys.index(by), defaultdict[str, list[str]](list)
+        for row in self._rows(connection, scope, span, keys):
+            if row[place] is not None:
+                groups[row[place]].append(row[-1])
+        return {key: _ascending(several) for key, several in groups.items()}
+
+    def _rows(self, connection: Connection, scope: Scope, span: Span, keys: tuple[str, ...]) -> Sequence[Any]:
+        return [row for row in view.once(connection, _statement((self,), keys, _level(scope)), _asked(scope, span)) if row[-1]]
 
 
 def together(several: Sequence[Distribution], connection: Connection, scope: Scope, span: Span) -> list[list[float]]:
     """The values of several distributions; those over the same facts are read in one go."""
     alike: dict[Any, list[Distribution]] = {}
     for one in dict.fromkeys(several):
-        alike.setdefault(id(one) if one.whole else (id(one.fact), one.day, id(one.where)), []).append(one)
+        alike.setdefault(id(one) if one.whole or one.apart else (id(one.fact), one.day, id(one.where)), []).append(one)
     found: dict[Distribution, list[float]] = {}
     for group in alike.values():
         if len(group) == 1:
             found[group[0]] = group[0].values(connection, scope, span)
         else:
-            (row,) = view.once(connection, _statement(tuple(group), PLAIN, _level(scope)), _asked(scope, span))
-            found |= {one: _ascending(listed) for one, listed in zip(group, row[1:], strict=True)}
+            (row,) = view.once(connection, _statement(tuple(group), (), _level(scope)), _asked(scope, span))
+            found |= {one: _ascending([listed]) for one, listed in zip(group, row, strict=True)}
     return [found[one] for one in several]
 
 
@@ -75,14 +85,11 @@ def _asked(scope: Scope, span: Span) -> dict[str, Any]:
 
 
 @cache
-def _statement(several: tuple[Distribution, ...], by: str, level: str) -> Select[Any]:
-    """A group's key and the values of each distribution as one text: a row for each value would cost ten times as much."""
-    first = several[0]
-    columns = first.fact.c
-    key = columns[by] if by else func.count()
+def _statement(several: tuple[Distribution, ...], keys: tuple[str, ...], level: str) -> Select[Any]:
+    """The keys of a group and the values of each distribution as one text: a row for each value would cost ten times as much."""
+    named = [several[0].fact.c[name] for name in keys]
     listed = [func.aggregate_strings(cast(one.seconds, String), ",") for one in several]
-    query = select(key, *listed).where(*_where(several, level))
-    return query.where(key.is_not(None)).group_by(key) if by else query
+    return select(*named, *listed).where(*_where(several, level)).group_by(*named)
 
 
 def _where(several: Sequence[Distribution], level: str) -> Iterable[ColumnElement[bool]]:
@@ -98,5 +105,5 @@ def _where(several: Sequence[Distribution], level: str) -> Iterable[ColumnElemen
         yield columns[level] == bindparam("area")
 
 
-def _ascending(listed: str | None) -> list[float]:
-    return sorted(map(float, listed.split(","))) if listed else []
+def _ascending(listed: Iterable[str | None]) -> list[float]:
+    return sorted(float(value) for text in listed if text for value in text.split(","))

@@ -17,6 +17,9 @@ from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
 from data.schema import REGION
 
 
+FEW = 16  # counters of a cube that are read together
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Local days, first and last included. `at`: what happened to a fact after this moment is not known yet."""
@@ -102,7 +105,8 @@ class Measure:
             stood = standing.by_area(self, connection, region, areas, span)
             return {area: Part(stood.get(area, 0.0)) for area in areas}
         asked = self._asked(region, span) | {"areas": tuple(areas), "key": self.key}
-        counts: dict[str, Any] = {row[0]: row[1] for row in view.once(connection, _by_area(self.cube, self.counter), asked)}
+        rows, place = view.once(connection, _by_area(self.cube, _alone(self)), asked), self._place
+        counts: dict[str, Any] = {row[0]: row[place] for row in rows}
         return {area: Part(float(counts.get(area) or 0)) for area in areas}
 
     def by_key(self, connection: Connection, scope: Scope, by: str, span: Span) -> dict[str, Part]:
@@ -110,8 +114,13 @@ class Measure:
         if standing.stands(self, span):
             return {key: Part(count) for key, count in standing.by_key(self, connection, scope, by, span).items()}
         asked = self._asked(scope.region, span) | {"area": scope.area, "by": by}
-        rows = view.once(connection, _by_key(self.cube, self.counter), asked)
-        return {row[0]: Part(float(row[1] or 0)) for row in rows}
+        rows, place = view.once(connection, _by_key(self.cube, _alone(self)), asked), self._place
+        return {row[0]: Part(float(row[place] or 0)) for row in rows}
+
+    @property
+    def _place(self) -> int:
+        """Where its sum stands in a row that begins with an area or a key."""
+        return 1 if _alone(self) else view.place_of(self.cube, self.counter)
 
     def series(self, connection: Connection, scope: Scope, span: Span, hours: bool = False) -> dict[int, Part]:
         """Its value by local day number (or hour number), zero where nothing happened."""
@@ -158,14 +167,23 @@ def counted_within(connection: Connection, region: int, measure: Measure, span: 
 def _by_area(cube: Cube, counter: str) -> Select[Any]:
     table = cube.table.c
     among = table.area.in_(bindparam("areas", expanding=True))
-    query = select(table.area, func.sum(table[counter])).where(*_asked_for(cube), among, table.key == bindparam("key"))
+    query = select(table.area, *_sums(cube, counter)).where(*_asked_for(cube), among, table.key == bindparam("key"))
     return query.group_by(table.area)
 
 
 @cache
 def _by_key(cube: Cube, counter: str) -> Select[Any]:
     table = cube.table.c
-    return select(table.key, func.sum(table[counter])).where(*_asked_for(cube), table.area == bindparam("area")).group_by(table.key)
+    return select(table.key, *_sums(cube, counter)).where(*_asked_for(cube), table.area == bindparam("area")).group_by(table.key)
+
+
+def _alone(measure: Measure) -> str:
+    """The counter where it is summed alone; empty for a cube of few counters, whose sums are read together, once for all of them."""
+    return measure.counter if len(measure.cube.counters) > FEW else ""
+
+
+def _sums(cube: Cube, counter: str) -> Iterable[ColumnElement[Any]]:
+    return (func.sum(cube.table.c[name]).label(name) for name in ([counter] if counter else cube.counters))
 
 
 def _asked_for(cube: Cube) -> Iterable[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal, or_, select, true, type_coerce
 
 from data.cubes import Cube
 from data.distributions import Distribution
@@ -16,7 +16,7 @@ _AREAS = ("grid", "community", "subdistrict")
 LEVELS = ("grid", "subdistrict", "district")
 ENDED = ("rejected", "redirected", "merged", "void")  # left the loop before its end
 _AT_WORK = ("handling", "suspended", "feedback", "checked", "closed", "scored")
-_whole_loop = _case.level != "grid"  # to a sub-district or the district: these run the whole loop
+_whole_loop = _case.level != literal("grid", literal_execute=True)  # to a sub-district or the district: these run the whole loop
 city = and_(_case.kind.in_(("event", "component")), _whole_loop)  # what the city's own operations are about
 _passed_on = and_(_case.valid, _whole_loop)
 judged = and_(_case.valid, _case.on_time.is_not(None))  # closed, or past its deadline

@@ -262,7 +262,7 @@ def stage_time(start: str, end: str) -> Distribution:
     return cases.stage_time(start, end, cases.city)
 
 
-handling_time = Distribution(case_file, "clock_s", "closed_on")
+handling_time = Distribution(case_file, "clock_s", "closed_on", apart=("kind", "type", "unit"))
 _short = select(case_type.c[REGION], case_type.c.key).where(case_type.c.clock == SHORT_CLOCK, case_type.c.limit_value == SHORT_LIMIT_H)
 short_handling = Distribution(case_file, "clock_s", "closed_on", where=tuple_(_case[REGION], _case.type).in_(_short))
 overdue_age = Waiting(case_file, "due_at", where=and_(cases.city, _overdue), stood=cases.stood)

@@ -15,7 +15,7 @@ from data.spots import Spots
 
 VENUES = ("market", "toilet")  # judged as venues, beside all other points
 THIRD = 3  # failures of one item at one point within TIMES_DAYS
-TIMES_DAYS, RELAPSE_DAYS, PAIR_DAYS = 90, 30, 14
+TIMES_DAYS, RELAPSE_DAYS, PAIR_DAYS = 90, 30, 3
 AREAS = ("grid", "community", "subdistrict")
 WIDE = ("subdistrict",)
 
@@ -48,7 +48,6 @@ civ_visit = Table(
     Column("community", String(32)),
     Column("grid", String(32)),
     Column("visited_at", UtcDateTime, nullable=False),
-    Column("visited_on", Integer, nullable=False),
     Column("items_n", SmallInteger, nullable=False),
     Column("passed_n", SmallInteger, nullable=False),
     Column("vetoes_n", SmallInteger, nullable=False),
@@ -66,7 +65,6 @@ civ_check = Table(
     Column("theme", String(24), primary_key=True),  # the part of a visit that looks at one group of indicators
     Column("point_type", String(24), nullable=False),
     Column("subdistrict", String(32), nullable=False),
-    Column("checked_on", Integer, nullable=False),
     Column("items_n", SmallInteger, nullable=False),
     Column("passed_n", SmallInteger, nullable=False),
 )
@@ -89,6 +87,7 @@ civ_fault = Table(
     Column("veto", Boolean, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
     Column("found_on", Integer, nullable=False),
+    Column("round_on", Integer, nullable=False),  # last day of its month
     Column("due_at", UtcDateTime, nullable=False),
     Column("due_on", Integer, nullable=False),
     Column("fixed_at", UtcDateTime),  # NULL again when a recheck sends it back
@@ -107,13 +106,15 @@ civ_fault = Table(
     Index("civ_fault_fixed", REGION, "fixed_on"),
 )
 _fault, _visit, _point = civ_fault.c, civ_visit.c, civ_point.c
+_thrice = _fault.times_n >= THIRD
+Index("civ_fault_third", _fault.region, _fault.found_on, sqlite_where=_thrice, postgresql_where=_thrice)
 Index("civ_fault_open", _fault.region, _fault.due_at, sqlite_where=_fault.open == true(), postgresql_where=_fault.open)
 
 _venue = _visit.point_type.in_(VENUES)
 visit_cube = Cube(
     name="civ_visit",
     fact=civ_visit,
-    day="visited_on",
+    day="round_on",  # a round is told as a whole
     areas=AREAS,
     wide_areas=WIDE,
     by={"point_type": "point_type", "inspector": "inspector", "subdistrict": "subdistrict"},
@@ -132,36 +133,30 @@ visit_cube = Cube(
 check_cube = Cube(
     name="civ_check",
     fact=civ_check,
-    day="checked_on",
+    day="round_on",
     areas=WIDE,
     wide_areas=WIDE,
-    by={"theme": "theme", "point_type_theme": ("point_type", "theme")},
+    by={"point_type_theme": ("point_type", "theme")},
     counters={"items": civ_check.c.items_n, "passed": civ_check.c.passed_n},
 )
 
-found_cube = Cube(
-    name="civ_found",
+lost_cube = Cube(
+    name="civ_lost",
     fact=civ_fault,
-    day="found_on",
+    day="round_on",
     areas=AREAS,
     wide_areas=WIDE,
-    by={"indicator": "indicator", "theme": "theme"},
-    counters={
-        "faults": true(),
-        "lost": _fault.marks,
-        "vetoes": _fault.veto,
-        "again": _fault.again,
-        "third": _fault.times_n >= THIRD,
-    },
+    by={"indicator": "indicator"},
+    counters={"faults": true(), "lost": _fault.marks, "again": _fault.again},
 )
+
+found_cube = Cube(name="civ_found", fact=civ_fault, day="found_on", areas=AREAS, counters={"third": _thrice})
 
 due_cube = Cube(
     name="civ_due",
     fact=civ_fault,
     day="due_on",
     areas=AREAS,
-    wide_areas=WIDE,
-    by={"unit": "unit", "point_type": "point_type"},
     counters={"due": _fault.on_time.is_not(None), "on_time": _fault.on_time},
 )
 
@@ -170,8 +165,6 @@ fixed_cube = Cube(
     fact=civ_fault,
     day="fixed_on",
     areas=AREAS,
-    wide_areas=WIDE,
-    by={"point_type": "point_type", "theme": "theme"},
     counters={
         "fixed": _fault.fixed_on.is_not(None),
         "relapsed": _fault.relapsed_on.is_not(None),
@@ -183,9 +176,9 @@ fixed_cube = Cube(
 open_cube = Cube(
     name="civ_open",
     fact=civ_fault,
-    areas=AREAS,
+    areas=("community", "subdistrict"),
     wide_areas=WIDE,
-    by={"unit": "unit", "point_type": "point_type"},
+    by={"unit": "unit"},
     counters={
         "open": _fault.open,
         "veto": and_(_fault.open, _fault.veto),
@@ -194,7 +187,7 @@ open_cube = Cube(
     },
 )
 
-CUBES = (visit_cube, check_cube, found_cube, due_cube, fixed_cube, open_cube)
+CUBES = (visit_cube, check_cube, lost_cube, found_cube, due_cube, fixed_cube, open_cube)
 
 
 def _visited(over: str, under: str, scale: float = 100.0) -> Ratio:
@@ -211,10 +204,9 @@ markets_met, toilets_met = (points_met.keyed("point_type", key) for key in VENUE
 marks_a_visit = _visited("lost", "visits", 1.0)
 theme_pass = Ratio(Measure(check_cube, "passed"), Measure(check_cube, "items"))
 
-marks_lost = Measure(found_cube, "lost")
+marks_lost = Measure(lost_cube, "lost")
 third_failures = Measure(found_cube, "third")
-vetoes_found = Measure(found_cube, "vetoes")
-recurring = Ratio(Measure(found_cube, "again"), Measure(found_cube, "faults"))
+recurring = Ratio(Measure(lost_cube, "again"), Measure(lost_cube, "faults"))
 
 fixed_on_time = Ratio(Measure(due_cube, "on_time"), Measure(due_cube, "due"))
 relapse = Ratio(Measure(fixed_cube, "relapsed"), Measure(fixed_cube, "fixed"))
@@ -248,12 +240,14 @@ vetoes_listed = Listing(
 third_listed = Listing(
     civ_fault,
     (*_WHAT, Told("times_n", "count"), Told("unit", by="unit"), Told("found_at", "time"), Told("fixed_at", "time")),
-    where=lambda now, day: and_(_fault.found_on > day - RELAPSE_DAYS, _fault.times_n >= THIRD),
+    where=lambda now, day: and_(_fault.found_on > day - RELAPSE_DAYS, _thrice),
     order=lambda now, day: (_fault.open.desc(), _fault.times_n.desc(), _fault.found_at.desc(), _fault.number),
+    most=20,
 )
 pairs_listed = Listing(
     civ_fault,
     (*_WHAT, Told("found_at", "time"), Told("photo_before_n", "count"), Told("fixed_at", "time"), Told("photo_after_n", "count")),
     where=lambda now, day: _fault.fixed_on > day - PAIR_DAYS,
     order=lambda now, day: (_fault.fixed_at.desc(), _fault.number),
+    most=20,
 )

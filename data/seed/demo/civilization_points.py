@@ -12,7 +12,7 @@ from data.seed.demo.streams import stream
 from data.seed.demo.town import Town
 
 Row = Mapping[str, Any]
-WEAK_ITEMS, WEAKNESS = 2, 2.2  # every point has items it is bad at
+WEAK_ITEMS, WEAKNESS = 2, 1.8  # every point has items it is bad at
 SPREAD = 0.26  # how far points of one type differ
 BOOK = tomllib.loads(Path(__file__).with_name("civilization.toml").read_text("utf-8"))
 

@@ -49,7 +49,7 @@ class Civilization(Story):
                 yield Fact(civ_visit, _visit(visit, round_on), (visit.at,))
                 yield from (Fact(civ_check, row, (visit.at,)) for row in _checks(visit, round_on))
         for linked in self.rounds.linked(month).get(number, ()):
-            yield _fault(linked)
+            yield _fault(linked, round_on)
 
     def standing(self, now: int) -> Mapping[Table, Sequence[Row]]:
         """Every point with how it stood at its newest visit."""
@@ -71,7 +71,6 @@ def _visit(visit: Visit, round_on: int) -> Row:
         "community": visit.point.community,
         "grid": visit.point.grid,
         "visited_at": moment(visit.at),
-        "visited_on": day_of(visit.at),
         "items_n": items,
         "passed_n": items - len(failed),
         "vetoes_n": sum(failing.veto for failing in failed),
@@ -85,10 +84,10 @@ def _checks(visit: Visit, round_on: int) -> Iterable[Row]:
     looked = [item.theme for item in visit.point.items]
     for theme in dict.fromkeys(looked):
         counts = {"items_n": looked.count(theme), "passed_n": looked.count(theme) - failed.count(theme)}
-        yield _where(visit) | {"round_on": round_on, "theme": theme, "checked_on": day_of(visit.at)} | counts
+        yield _where(visit) | {"round_on": round_on, "theme": theme} | counts
 
 
-def _fault(linked: Linked) -> Fact:
+def _fault(linked: Linked, round_on: int) -> Fact:
     failing = linked.failing
     point, item = failing.point, failing.item
     told = {
@@ -106,6 +105,7 @@ def _fault(linked: Linked) -> Fact:
         "veto": failing.veto,
         "found_at": moment(failing.found),
         "found_on": day_of(failing.found),
+        "round_on": round_on,
         "due_at": moment(failing.due),
         "due_on": day_of(failing.due),
         "times_n": linked.times,

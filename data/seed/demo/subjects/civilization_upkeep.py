@@ -77,17 +77,16 @@ class Upkeep(Story):
 
     @cached_property
     def dossiers(self) -> list[Kept]:
-        """Two dossiers for every indicator."""
+        """A dossier for every indicator."""
         kinds = [str(row["key"]) for row in catalogue.codes() if row["list"] == "dossier_kind"]
         kept: list[Kept] = []
         for row in catalogue.codes():
             if row["list"] == "indicator":
                 rng = self.stream("dossier", row["key"])
                 theme = str(row["parent"])
-                for kind in rng.sample(kinds, 2):
-                    told = {"number": f"D{len(kept) + 1:03d}", "indicator": row["key"], "theme": theme, "dossier_kind": kind}
-                    late = rng.randrange(60, 400) if rng.random() < LATE_IN_CYCLE else 0
-                    kept.append(Kept(told | {"unit": UNITS[theme]}, rng.randrange(150, 365), rng.randrange(365), late))
+                told = {"number": f"D{len(kept) + 1:03d}", "indicator": row["key"], "theme": theme, "dossier_kind": rng.choice(kinds)}
+                late = rng.randrange(60, 400) if rng.random() < LATE_IN_CYCLE else 0
+                kept.append(Kept(told | {"unit": UNITS[theme]}, rng.randrange(150, 365), rng.randrange(365), late))
         return kept
 
     def day(self, number: int) -> Iterable[Fact]:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +69,17 @@ def copied(source: Path) -> Iterator[Path]:
         path = Path(folder) / "wall.db"
         shutil.copy(source, path)
         yield path
+
+
+@contextmanager
+def reshaped(source: Path, now: datetime, reshape: Callable[[Connection], None]) -> Iterator[tuple[Path, float]]:
+    """A copy with other facts and every counter recomputed, and the processor seconds that took; gone afterwards."""
+    with copied(source) as path:
+        engine = engine_for(settings_for(path).database)
+        with writing(engine) as connection:
+            reshape(connection)
+        engine.dispose()
+        yield path, counted(path, now)
 
 
 def thin(connection: Connection, keep: int, of: int) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from math import ceil
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bench.figure import Figure, in_turn, ratio
-from bench.ground import BASE_DAYS, FULL, base, copied, counted, densify, lengthen, settings_for, thin
+from bench.ground import BASE_DAYS, FULL, base, densify, lengthen, reshaped, thin
 from bench.refresher import MODULES, Refresher
-from data.db import engine_for, reading, writing
+from data.db import reading
 from data.schema import case_file
 
 EVENTS = (100_000, 1_000_000, *((10_000_000,) if FULL else ()))
@@ -25,21 +26,24 @@ def measure() -> Iterator[Figure]:
     with ExitStack() as stack:
         refreshers = []
         for events in EVENTS:
-            path = stack.enter_context(copied(source))
-            engine = engine_for(settings_for(path).database)
-            with writing(engine) as connection:
-                present = connection.execute(select(func.count()).select_from(case_file)).scalar_one()
-                beside = ceil(events / TIMES / present)
-                thin(connection, round(PARTS * events / TIMES / present / beside), PARTS)
-                densify(connection, beside)
-                lengthen(connection, TIMES)
-            spent = counted(path, now)
-            with reading(engine) as connection:
-                found = connection.execute(select(func.count()).select_from(case_file)).scalar_one()
-            engine.dispose()
-            yield Figure(f"rebuild_{events}_s", spent, "s", f"CPU to recompute every counter of {found:,} cases from the facts")
+            path, spent = stack.enter_context(reshaped(source, now, partial(_crowd, events)))
             refreshers.append(Refresher(path, now))
+            with reading(refreshers[-1].live.engine) as connection:
+                found = _cases(connection)
+            yield Figure(f"rebuild_{events}_s", spent, "s", f"CPU to recompute every counter of {found:,} cases from the facts")
         yield from _compared(refreshers)
+
+
+def _crowd(events: int, connection: Connection) -> None:
+    present = _cases(connection)
+    beside = ceil(events / TIMES / present)
+    thin(connection, round(PARTS * events / TIMES / present / beside), PARTS)
+    densify(connection, beside)
+    lengthen(connection, TIMES)
+
+
+def _cases(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(case_file)).scalar_one()
 
 
 def _compared(refreshers: list[Refresher]) -> Iterator[Figure]:

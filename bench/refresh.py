@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from statistics import median
 
+from sqlalchemy import Connection
+
 from bench.figure import Figure, in_turn, ratio
-from bench.ground import BASE_DAYS, base, copied, counted, lengthen, settings_for, thin
+from bench.ground import BASE_DAYS, base, lengthen, reshaped, thin
 from bench.refresher import MODULES, Refresher
-from data.db import engine_for, writing
 
 LENGTHS = (1, 10, 50)
 UNIT = 6  # lengths of the base that make the short history: every panel finds all it compares with, also a year before
@@ -22,15 +24,14 @@ def measure() -> Iterator[Figure]:
     with ExitStack() as stack:
         refreshers = []
         for times in LENGTHS:
-            path = stack.enter_context(copied(source))
-            engine = engine_for(settings_for(path).database)
-            with writing(engine) as connection:
-                thin(connection, KEPT, OF)
-                lengthen(connection, UNIT * times)
-            engine.dispose()
-            counted(path, now)
+            path, _ = stack.enter_context(reshaped(source, now, partial(_stretch, UNIT * times)))
             refreshers.append(Refresher(path, now))
         yield from _compared(refreshers)
+
+
+def _stretch(times: int, connection: Connection) -> None:
+    thin(connection, KEPT, OF)
+    lengthen(connection, times)
 
 
 def _compared(refreshers: list[Refresher]) -> Iterator[Figure]:

@@ -4,12 +4,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+from dashboard.create import WallApp, create_app
 from dashboard.place import prepared
 from dashboard.settings import Settings
 from data import subjects
@@ -93,3 +95,19 @@ def demo_copy(demo_file: Path) -> Callable[[Path], Path]:
 def living_copy(living_file: Path) -> Callable[[Path], Path]:
     """Puts a copy of today's demo district into a folder."""
     return _copier(living_file)
+
+
+@contextmanager
+def application(path: Path, clock: Callable[[], datetime] = lambda: DEMO_NOW) -> Iterator[WallApp]:
+    """The application over a database file until the end of the block; its clock stands still unless another one is given."""
+    app = create_app(Settings(database_url=f"sqlite:///{path}"), clock)
+    yield app
+    app.live.watcher.stop()
+    app.live.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def app(demo_copy: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[WallApp]:
+    """The application over a demo district that stands still at DEMO_NOW."""
+    with application(demo_copy(tmp_path_factory.mktemp("app"))) as app:
+        yield app

@@ -6,12 +6,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.create import create_app
-from dashboard.settings import Settings
 from data.db import reading
 from data.schema import case_file
 from layouts.text import words_for
-from tests.conftest import DEMO_NOW
 
 SNAPSHOT = "/api/v1/modules/grid_management/snapshot"
 PROMISED = {"value", "numerator", "denominator", "unit", "quality", "level", "as_of", "target", "comparison"}
@@ -19,16 +16,6 @@ STREET = "440512001"
 KINDS = {
     "object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def app(demo_copy, tmp_path_factory):
-    """The application over a demo district that stands still at DEMO_NOW."""
-    path = demo_copy(tmp_path_factory.mktemp("api"))
-    made = create_app(Settings(database_url=f"sqlite:///{path}"), lambda: DEMO_NOW)
-    yield made
-    made.live.watcher.stop()
-    made.live.engine.dispose()
 
 
 @pytest.fixture(scope="module")

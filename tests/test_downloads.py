@@ -13,27 +13,14 @@ from sqlalchemy import func, select
 
 from dashboard.case_clocks import clocks, suspensions
 from dashboard.casework import PAGE, case_list, one_case
-from dashboard.create import create_app
 from dashboard.pages import Address
 from dashboard.refusal import MOST_DAYS, Refusal, moment_of, period_of
-from dashboard.settings import Settings
 from data.calendars import Calendar, Clock
 from data.schema import case_file, case_step
 from layouts.text import words_for
-from tests.conftest import DEMO_NOW
 
 MODULE = "grid_management"
 NOON = datetime(2026, 6, 18, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def app(demo_copy, tmp_path_factory):
-    """The application over a demo district that stands still at DEMO_NOW."""
-    path = demo_copy(tmp_path_factory.mktemp("desk"))
-    made = create_app(Settings(database_url=f"sqlite:///{path}"), lambda: DEMO_NOW)
-    yield made
-    made.live.watcher.stop()
-    made.live.engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,12 @@
 """The desk in a browser: its address brings the page back, one can walk down to a case and back, by keyboard, on a phone too."""
 
-import threading
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from dashboard.create import create_app
-from dashboard.settings import Settings
 from data.schema import case_file, case_step
-from tests.conftest import DEMO_NOW
 
 DESK = "/desk/grid_management"
 WAIT_MS = 60_000
@@ -41,46 +35,23 @@ SMALL = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def desk(demo_copy, tmp_path_factory, browser):
-    """A running desk over a demo district that stands still, and a browser; `url` is its address."""
-    path = demo_copy(tmp_path_factory.mktemp("desk"))
-    app = create_app(Settings(database_url=f"sqlite:///{path}"), lambda: DEMO_NOW)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    app.live.watcher.stop()
-    app.live.engine.dispose()
-
-
 @pytest.fixture
-def opened(desk):
-    """Opens an address of the desk; the page must not say anything on the console nor ask anything of the outside."""
-    pages, said = [], []
+def opened(clean_page):
+    """Opens an address of the desk."""
 
     def open_(query="", size=WIDE, path=DESK):
-        page = desk.browser.new_page(viewport=size)
-        page.set_default_timeout(WAIT_MS)
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if not request.url.startswith((desk.url, "data:", "blob:")) else None)
-        pages.append(page)
-        page.goto(f"{desk.url}{path}{query}", timeout=WAIT_MS)
+        page = clean_page(f"{path}{query}", size, WAIT_MS)
         page.wait_for_selector("#cases", state="attached")
         return page
 
-    yield open_
-    for page in pages:
-        page.close()
-    assert said == []
+    return open_
 
 
-def numbered(desk, *conditions, action=""):
+def numbered(demo, *conditions, action=""):
     query = select(case_file.c.number).where(*conditions).order_by(case_file.c.id.desc())
     if action:
         query = query.join(case_step, case_step.c.case_id == case_file.c.id).where(case_step.c.action == action)
-    with desk.app.live.engine.connect() as connection:
+    with demo.app.live.engine.connect() as connection:
         return connection.execute(query).scalar()
 
 
@@ -88,7 +59,7 @@ def asked(page):
     return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
-def test_the_same_address_shows_the_same_page(desk, opened):
+def test_the_same_address_shows_the_same_page(demo, opened):
     query = "?area=440512001&from=2026-06-10&to=2026-06-17&lang=en&theme=dark&kind=event&state=all&sort=reported_at&dir=desc&page=2"
     first = opened(query)
     number = first.locator(".case-row .number").first.inner_text()
@@ -102,7 +73,7 @@ def test_the_same_address_shows_the_same_page(desk, opened):
     assert asked(again)["case"] == number
 
 
-def test_one_walks_down_to_a_grid_and_a_case_and_back_by_the_trail(desk, opened):
+def test_one_walks_down_to_a_grid_and_a_case_and_back_by_the_trail(demo, opened):
     page = opened("?lang=zh")
     for depth in range(3):
         expect(page.locator(".crumbs li")).to_have_count(depth + 1)
@@ -110,7 +81,7 @@ def test_one_walks_down_to_a_grid_and_a_case_and_back_by_the_trail(desk, opened)
         page.wait_for_selector(f".crumbs li:nth-child({depth + 2})")
     assert "-G" in asked(page)["area"]
     assert page.locator(".areas").count() == 0
-    page.goto(f"{desk.url}{DESK}?area={asked(page)['area']}&state=all&lang=zh")
+    page.goto(f"{demo.url}{DESK}?area={asked(page)['area']}&state=all&lang=zh")
     page.locator(".case-row a").first.click()
     expect(page.locator("#case-drawer .step").first).to_be_visible()
     expect(page.locator("#case-drawer .clock")).to_have_count(4)
@@ -120,14 +91,14 @@ def test_one_walks_down_to_a_grid_and_a_case_and_back_by_the_trail(desk, opened)
     expect(page.locator(".crumbs li")).to_have_count(1)
 
 
-def test_every_kind_of_case_opens_with_its_steps(desk, opened):
+def test_every_kind_of_case_opens_with_its_steps(demo, opened):
     cases = {
-        "overdue": numbered(desk, case_file.c.overdue),
-        "suspended": numbered(desk, case_file.c.state == "suspended"),
-        "reworked": numbered(desk, case_file.c.rework_n > 0),
-        "extended": numbered(desk, case_file.c.extended_n > 0),
-        "merged": numbered(desk, case_file.c.merged_into.is_not(None)),
-        "mirrored": numbered(desk, action="mirror_open"),
+        "overdue": numbered(demo, case_file.c.overdue),
+        "suspended": numbered(demo, case_file.c.state == "suspended"),
+        "reworked": numbered(demo, case_file.c.rework_n > 0),
+        "extended": numbered(demo, case_file.c.extended_n > 0),
+        "merged": numbered(demo, case_file.c.merged_into.is_not(None)),
+        "mirrored": numbered(demo, action="mirror_open"),
     }
     page = opened("?lang=en")
     for name, number in cases.items():

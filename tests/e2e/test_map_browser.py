@@ -1,17 +1,12 @@
 """The map in a browser: names stand clear, a refresh moves colours and nothing else, an area fills the picture, a hand can lead it."""
 
-import threading
 from datetime import timedelta
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import case, literal, select
-from werkzeug.serving import make_server
 
-from dashboard.create import create_app
 from dashboard.registry import declared
-from dashboard.settings import Settings
 from data.schema import case_file
 from data.spots import Spots
 from data.subjects import cases
@@ -25,45 +20,16 @@ DRAWN = f"() => {{ const s = window.cc && cc.map && ({STANDING})(); return s && 
 RESTED = "(before) => cc.map.standing(document.querySelector('.cc-map-figure')).frames.length > before"
 
 
-def serving(url, clock):
-    app = create_app(Settings(database_url=url), clock)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return app, server
-
-
-@pytest.fixture(scope="module")
-def wall(demo_copy, tmp_path_factory, browser):
-    """A running district whose clock can be moved, and a browser."""
-    moment = [DEMO_NOW]
-    app, server = serving(f"sqlite:///{demo_copy(tmp_path_factory.mktemp('map'))}", lambda: moment[0])
-    yield SimpleNamespace(app=app, browser=browser, url=f"http://127.0.0.1:{server.server_port}", moment=moment)
-    server.shutdown()
-    app.live.watcher.stop()
-    app.live.engine.dispose()
-
-
 @pytest.fixture
-def opened(wall):
-    """Opens an address and waits for its map; nothing may be said on the console nor asked of the outside."""
-    pages, said = [], []
+def opened(clean_page):
+    """Opens an address and waits for its map."""
 
     def open_(path, size=FULL, wait=DRAWN):
-        page = wall.browser.new_page(viewport=size)
-        page.set_default_timeout(WAIT_MS)
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if not request.url.startswith((wall.url, "data:", "blob:")) else None)
-        pages.append(page)
-        page.goto(f"{wall.url}{path}", timeout=WAIT_MS)
+        page = clean_page(path, size, WAIT_MS)
         page.wait_for_function(wait)
         return page
 
-    yield open_
-    for page in pages:
-        page.close()
-    assert said == []
+    return open_
 
 
 def faults(told):
@@ -103,14 +69,14 @@ def test_the_numbers_in_the_shapes_add_up_to_the_legend(opened):
 
 
 @pytest.mark.parametrize("module", ["overview", "grid_management"])
-def test_a_refresh_restyles_the_map_without_asking_for_geometry_or_moving_it(wall, opened, module):
-    wall.moment[0] = DEMO_NOW
+def test_a_refresh_restyles_the_map_without_asking_for_geometry_or_moving_it(demo, opened, module):
+    demo.moment = DEMO_NOW
     page = opened(f"/wall/{module}?lang=zh")
     page.wait_for_function("() => document.documentElement.dataset.updates")
     asked = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     before, late = page.evaluate(STANDING), page.locator(".cc-key-critical b").inner_text()
-    wall.moment[0] += timedelta(hours=6)
+    demo.moment += timedelta(hours=6)
     page.wait_for_function("(before) => document.querySelector('.cc-key-critical b').innerText !== before", arg=late)
     page.wait_for_function(RESTED, arg=len(before["frames"]))
     after = page.evaluate(STANDING)

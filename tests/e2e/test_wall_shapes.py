@@ -1,16 +1,10 @@
 """The wall in a real browser, at every shape and in both languages: nothing cut, nothing too small, nothing beyond the edge; pages turn."""
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
-
-from dashboard.create import create_app
-from dashboard.settings import Settings
-from tests.conftest import DEMO_NOW
 
 SHAPES = [(1920, 1080), (2880, 1080), (3840, 1080), (4014, 1080), (5760, 1080), (1440, 1080), (3840, 2160)]
 PATIENCE_MS = 120_000  # pages of this size are drawn by the processor, beside other tests
@@ -39,20 +33,6 @@ WATCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, demo_copy: Callable[[Path], Path]) -> Iterator[str]:
-    """A running web process whose clock stands still."""
-    path = demo_copy(tmp_path_factory.mktemp("shapes"))
-    app = create_app(Settings(database_url=f"sqlite:///{path}", streams=8), lambda: DEMO_NOW)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    app.live.watcher.stop()
-    app.live.engine.dispose()
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     """A wall's page."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
@@ -63,9 +43,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("screen", ["overview", "grid_management"])
-def test_every_shape_holds_its_texts(address: str, page: Page, screen: str, lang: str) -> None:
+def test_every_shape_holds_its_texts(demo: SimpleNamespace, page: Page, screen: str, lang: str) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(f"{address}/wall/{screen}?lang={lang}")
+    page.goto(f"{demo.url}/wall/{screen}?lang={lang}")
     page.wait_for_selector(".wall .panel")
     found = {}
     for width, height in SHAPES:
@@ -75,9 +55,9 @@ def test_every_shape_holds_its_texts(address: str, page: Page, screen: str, lang
     assert not any(found.values()), found
 
 
-def test_a_screen_turns_without_a_blank_and_keeps_its_address(address: str, page: Page) -> None:
+def test_a_screen_turns_without_a_blank_and_keeps_its_address(demo: SimpleNamespace, page: Page) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(f"{address}/wall?lang=en&theme=light&area=440512001")
+    page.goto(f"{demo.url}/wall?lang=en&theme=light&area=440512001")
     page.wait_for_selector(".wall[data-module=overview] .panel")
     page.evaluate(WATCH)
     page.keyboard.press("ArrowRight")

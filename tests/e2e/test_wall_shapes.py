@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard.registry import declared
+
 SHAPES = [(1920, 1080), (2880, 1080), (3840, 1080), (4014, 1080), (5760, 1080), (1440, 1080), (3840, 2160)]
 PATIENCE_MS = 120_000  # pages of this size are drawn by the processor, beside other tests
 FAULTS = """([floor]) => {
@@ -56,12 +58,13 @@ def test_every_shape_holds_its_texts(demo: SimpleNamespace, page: Page, screen: 
 
 
 def test_a_screen_turns_without_a_blank_and_keeps_its_address(demo: SimpleNamespace, page: Page) -> None:
+    first, second, *_ = declared()
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{demo.url}/wall?lang=en&theme=light&area=440512001")
-    page.wait_for_selector(".wall[data-module=overview] .panel")
+    page.wait_for_selector(f".wall[data-module={first}] .panel")
     page.evaluate(WATCH)
     page.keyboard.press("ArrowRight")
-    page.wait_for_selector(".wall[data-module=grid_management] .kind-kpi")
+    page.wait_for_selector(f".wall[data-module={second}] .kind-kpi")
     assert page.evaluate("[window.kept, window.blank, location.pathname]") == [1, 0, "/wall"]
     assert page.evaluate("document.querySelector('.wall').classList.contains('light')")
     assert "Dahao" in page.inner_text(".screen-name")

@@ -5,7 +5,7 @@ of `cell_title` and nobody sums them.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Float, Index, Integer, SmallInteger, String, Table, and_, case, or_, true
 
@@ -19,7 +19,7 @@ from data.waiting import Waiting
 
 STATES = ("proposed", "creating", "passed", "failed", "lapsed")  # the life of a cell, in order
 DEFENCES = ("people", "physical", "technical")
-SOON_DAYS = 30  # a review due within so many days is announced
+SOON = timedelta(days=30)  # a review due so soon is announced
 FAULT_H = 24  # a video fault in a school may last so long
 KEPT_D = 30  # and its pictures are kept so long at the least
 
@@ -118,7 +118,9 @@ _cell, _title, _review, _school = safety_cell.c, cell_title.c, cell_review.c, sc
 _created = _cell.created_on.is_not(None)
 _by_type = {"cell_type": "cell_type"}
 _secure = and_(_school.people_ok, _school.physical_ok, _school.technical_ok)
-Index("safety_cell_due", _cell.region, _cell.next_review_on)
+_failed = _cell.state == "failed"
+Index("safety_cell_due", _cell.region, _cell.review_due_at)
+Index("safety_cell_failed", _cell.region, _cell.cell, sqlite_where=_failed, postgresql_where=_failed)
 
 cell_cube = Cube(
     name="safety_cell",
@@ -218,7 +220,7 @@ secure, people, physical, technical, mended, kept = (_schools(name) for name in 
 def _level(now: datetime) -> ColumnElement[str]:
     """How a cell stands on the map: failed, its review past, passed; one still being made is not judged."""
     return case(
-        (_cell.state == "failed", "critical"),
+        (_failed, "critical"),
         (_cell.review_due_at < now, "warning"),
         (_cell.state == "passed", "ok"),
         else_="none",
@@ -226,7 +228,7 @@ def _level(now: datetime) -> ColumnElement[str]:
 
 
 def _wanting(now: datetime) -> ColumnElement[bool]:
-    return or_(_cell.state == "failed", _cell.review_due_at < now)
+    return or_(_failed, _cell.review_due_at < now)
 
 
 cell_spots = Spots(safety_cell, _level, kind="cell_type", title=("name_zh", "name_en"), number="cell", at="review_due_at")
@@ -242,8 +244,8 @@ reviews_due = Listing(
         Told("failed_n", "count"),
         Told("days_left", "days", value=lambda now, day: _cell.next_review_on - day),
     ),
-    where=lambda now, day: and_(_created, _cell.next_review_on < day + SOON_DAYS),
-    order=lambda now, day: (_cell.next_review_on, _cell.cell),
+    where=lambda now, day: _cell.review_due_at < now + SOON,
+    order=lambda now, day: (_cell.review_due_at, _cell.cell),
     most=16,
 )
 
@@ -258,7 +260,7 @@ failed_cells = Listing(
         Told("failed_n", "count"),
         Told("days_left", "days", value=lambda now, day: _cell.next_review_on - day),
     ),
-    where=lambda now, day: _cell.state == "failed",
+    where=lambda now, day: _failed,
     order=lambda now, day: (_cell.score, _cell.cell),
 )
 

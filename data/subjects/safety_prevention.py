@@ -80,8 +80,10 @@ _net = _hazard.deferred_at.is_(None)
 _in_time = _hazard.closed_at <= _hazard.due_at
 _late = and_(_open, _net)
 _major = _hazard.hazard_class == "major"
+_major_open = and_(_open, _major)
 _pending = and_(_patrol.signed_at.is_(None), _patrol.done_n < _patrol.planned_n)
 Index("hazard_open", _hazard.region, _hazard.due_at, sqlite_where=_open, postgresql_where=_open)
+Index("hazard_major", _hazard.region, _hazard.due_at, sqlite_where=_major_open, postgresql_where=_major_open)
 Index("patrol_plan_pending", _patrol.region, _patrol.ends_at, sqlite_where=_pending, postgresql_where=_pending)
 
 hazard_due_cube = Cube(
@@ -98,7 +100,7 @@ hazard_open_cube = Cube(
     name="hazard_open",
     fact=hazard,
     areas=("grid", "community", "subdistrict"),
-    counters={"open": _open, "major": and_(_open, _major)},
+    counters={"open": _open},
 )
 
 patrol_cube = Cube(
@@ -146,7 +148,6 @@ hazards_in_time = Ratio(_due("in_time_net"), _due("due_net"))
 hazards_in_time_gross = Ratio(_due("in_time"), _due("due"))
 hazards_not_in_time = Ratio(hazards_in_time.over, hazards_in_time.under, rest=True)
 hazards_open = Measure(hazard_open_cube, "open")
-major_open = Measure(hazard_open_cube, "major")
 hazards_late = Waiting(hazard, "due_at", _late, longer_s=0)
 major_late = Waiting(hazard, "due_at", and_(_late, _major), longer_s=0)
 
@@ -188,6 +189,6 @@ major_hazards = Listing(
         Told("deferred_at", "time"),
         Told("days_left", "days", value=lambda now, day: _hazard.late_on - 1 - day),
     ),
-    where=lambda now, day: and_(_open, _major),
+    where=lambda now, day: _major_open,
     order=lambda now, day: (_hazard.due_at, _hazard.hazard),
 )

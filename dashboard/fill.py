@@ -102,7 +102,7 @@ def fill_aside(engine: Engine, place: Place, settings: Settings, now: datetime, 
 
 def fill(connection: Connection, place: Place, settings: Settings, now: datetime, say: Say) -> None:
     """Write what the place knows before anything is reported, and a demonstration's past, in the caller's transaction."""
-    fill_lists(connection, place)
+    fill_lists(connection, place, now)
     progress = Progress(say, "history")
     if place.demo:
         _fill_history(connection, place, settings, now, progress)
@@ -133,7 +133,7 @@ def _put(aside: Path, target: Path) -> None:
     aside.replace(target)
 
 
-def fill_lists(connection: Connection, place: Place) -> None:
+def fill_lists(connection: Connection, place: Place, now: datetime) -> None:
     """Write the place's areas and, for a demonstration, its code lists; what is there already stays as it is."""
     lists = [(area, place.areas())]
     if place.demo:
@@ -150,6 +150,7 @@ def fill_lists(connection: Connection, place: Place) -> None:
         kept = [{REGION: place.region, **{name: value for name, value in row.items() if name in known}} for row in rows]
         if kept:
             connection.execute(upsert(connection, table).on_conflict_do_nothing(), kept)
+            ledger.touch(connection, place.region, table.name, now)
 
 
 def _fill_history(connection: Connection, place: Place, settings: Settings, now: datetime, progress: Progress) -> None:

@@ -15,6 +15,7 @@ from dashboard.locality import Locality
 from dashboard.registry import declared
 from dashboard.shelf import Shelf
 from dashboard.taking.moment import Taking, covered_to
+from dashboard.taking.register import Registers
 from dashboard.taking.snapshot import take
 from dashboard.watcher import Watcher
 from data.db import reading
@@ -48,6 +49,7 @@ class Live:
         self._locks: dict[tuple[Any, ...], threading.Lock] = {}
         self._guard = threading.Lock()
         self._failing: set[str] = set()
+        self._registers = Registers()
         self.taken = 0
 
     def snapshot(self, module: str, area: str | None = None, span: Span | None = None, as_of: datetime | None = None) -> Snapshot:
@@ -114,7 +116,10 @@ class Live:
         present, told = self._clock(), here.as_of == COVERED
         moment = as_of or (covered_to(connection, here.region, here.zone, present) if told else present)
         past = as_of is not None and not told
-        taking = Taking(connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told, here.workday)
+        register = self._registers.of(connection, here.region)
+        taking = Taking(
+            connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told, here.workday, register
+        )  # fmt: skip
         if taking.code != here.root and taking.code not in taking.areas:
             raise UnknownArea(taking.code)
         return taking

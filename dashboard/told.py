@@ -36,7 +36,7 @@ def tell(connection: Connection, place: Place, names: Collection[str]) -> None:
     region = place.region
     at = datetime.fromisoformat(marked(connection, region, FEED_AT) or "")
     since, seed = marked(connection, region, HISTORY_FROM), marked(connection, region, SEED)
-    fill_lists(connection, place)
+    fill_lists(connection, place, at)
     demo = Demo(place, int(seed or 0), rules_of(connection, place))
     for story in demo.stories:
         if story.name in names:

@@ -16,8 +16,7 @@ from data import standing, view
 from data.cubes import ALL, DAY, HOUR, NOW, PLAIN, Cube
 from data.schema import REGION
 
-
-FEW = 16  # counters of a cube that are read together
+FEW = 24  # counters of a cube that are read together
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,13 @@ Index(
     postgresql_where=case_file.c.open,
 )
 
+Index(
+    "case_file_urgent",
+    case_file.c.region,
+    case_file.c.accepted_at,
+    sqlite_where=(case_file.c.open == true()) & (case_file.c.urgent == true()),
+    postgresql_where=case_file.c.open & case_file.c.urgent,
+)
 Index(  # what runs the whole loop, a fifth of all
     "case_file_looped",
     case_file.c.region,

@@ -1,5 +1,6 @@
 """Facts as points on a map: where each stands, how it is doing, what kind of thing it is."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 from data.cubes import ALL
 from data.measures import Scope
 from data.schema import REGION
+from data.view import kept
 
 MOST = 3000
 LEVELS = ("critical", "warning", "watch", "ok", "none")  # the worst first
@@ -43,25 +45,26 @@ class Spots:
 
     def rows(self, connection: Connection, scope: Scope, now: datetime) -> list[dict[str, Any]]:
         """Those with a position, the worst first, at most MOST: id, lon, lat, level, kind, label_zh, label_en, at (a datetime or None)."""
+        placed = [row for row in self._read(connection, scope, now) if row["lon"] is not None and row["lat"] is not None]
+        return placed[:MOST]
+
+    def counts(self, connection: Connection, scope: Scope, now: datetime) -> dict[str, int]:
+        """How many of each level, all of LEVELS, with a position or not."""
+        return dict.fromkeys(LEVELS, 0) | Counter(row["level"] for row in self._read(connection, scope, now))
+
+    def _read(self, connection: Connection, scope: Scope, now: datetime) -> list[dict[str, Any]]:
+        """All of them, read once: they are things that stand somewhere, hundreds in a district."""
+        return kept(connection, (self, scope, now), lambda: self._found(connection, scope, now))
+
+    def _found(self, connection: Connection, scope: Scope, now: datetime) -> list[dict[str, Any]]:
         columns, level = self.fact.c, self._level(now)
         number = columns[self.number]
         zh, en = self.title or (self.number, self.number)
         told = {"id": number, "label_zh": columns[zh], "label_en": columns[en], "lon": columns.lon, "lat": columns.lat, "level": level}
         told |= {name: columns[column] for name, column in (("kind", self.kind), ("at", self.at)) if column}
-        query = select(*(column.label(name) for name, column in told.items()))
-        query = query.where(*self._within(scope, now), columns.lon.is_not(None), columns.lat.is_not(None))
+        query = select(*(column.label(name) for name, column in told.items())).where(*self._within(scope, now))
         rank = case({name: place for place, name in enumerate(LEVELS)}, value=level)
-        found = connection.execute(query.order_by(rank, number).limit(MOST)).mappings()
-        return [{"kind": None, "at": None, **row} for row in found]
-
-    def counts(self, connection: Connection, scope: Scope, now: datetime) -> dict[str, int]:
-        """How many of each level, all of LEVELS, with a position or not."""
-        facts = select(self._level(now).label("level")).where(*self._within(scope, now)).subquery()
-        query = select(facts.c.level, func.count()).group_by(facts.c.level)
-        found = dict.fromkeys(LEVELS, 0)
-        for level, number in connection.execute(query):
-            found[level] = number
-        return found
+        return [{"kind": None, "at": None, **row} for row in connection.execute(query.order_by(rank, number)).mappings()]
 
     def _level(self, now: datetime) -> ColumnElement[str]:
         return func.coalesce(_of(self.level, now), LEVELS[-1])

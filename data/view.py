@@ -13,7 +13,7 @@ from data.cubes import Cube
 from data.db import KEPT
 from data.schema import REGION
 
-BLOCK = 32  # buckets read together
+BLOCK = 24  # buckets read together: the hours of a day, or so many days
 
 Made = TypeVar("Made")
 Line = tuple[str, str, str, str]  # per, by, area, key

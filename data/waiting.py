@@ -11,6 +11,7 @@ from data import standing
 from data.cubes import ALL
 from data.measures import Part, Scope, quantile
 from data.schema import REGION
+from data.view import kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +35,13 @@ class Waiting:
 
     def values(self, connection: Connection, scope: Scope, now: datetime, back: bool = False) -> list[float]:
         """Seconds waited, ascending; `back`: of the facts as they stood at `now`."""
-        facts = self._facts(now, back)
-        query = select(facts.c[self.since]).where(*self._where(scope, facts, now))
-        return sorted((now - moment).total_seconds() for moment in connection.execute(query).scalars())
+
+        def read() -> list[float]:
+            facts = self._facts(now, back)
+            query = select(facts.c[self.since]).where(*self._where(scope, facts, now))
+            return sorted((now - moment).total_seconds() for moment in connection.execute(query).scalars())
+
+        return kept(connection, (self, scope, now, back), read)
 
     def grouped(self, connection: Connection, scope: Scope, by: str, now: datetime, back: bool = False) -> dict[str, list[float]]:
         """Seconds waited, ascending, for each value of a column."""
@@ -59,7 +64,7 @@ class Waiting:
             return Part(float(len(values)))
         if self.longer_s is None:
             return Part(quantile(values, share), None, float(len(values)))
-        return Part(float(sum(value > self.longer_s for value in values)))
+        return Part(float(sum(value > self.longer_s for value in values)))  # not those at the limit itself
 
     def _facts(self, now: datetime, back: bool) -> Any:
         return self.stood(now) if back and self.stood else self.fact
@@ -67,7 +72,7 @@ class Waiting:
     def _where(self, scope: Scope, facts: Any, now: datetime) -> Iterable[ColumnElement[Any]]:
         columns = facts.c
         yield columns[REGION] == scope.region
-        yield columns[self.since].is_not(None)
+        yield columns[self.since] <= now - timedelta(seconds=self.longer_s or 0)
         if self.within_s is not None:
             yield columns[self.since] >= now - timedelta(seconds=self.within_s)
         yield self.where if facts is self.fact else standing.earlier(self.where, self.fact, facts)

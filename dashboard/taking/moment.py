@@ -6,13 +6,14 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
+from dashboard.taking.register import Register
 from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
 from data.cubes import ALL
 from data.differences import Counted
 from data.measures import Measure, Scope, Span, counted_within, first_bucket
-from data.schema import REGION, area, case_type, code, source, unit
+from data.schema import REGION, source
 from modules.spec import Window
 
 YEAR_DAYS = 366
@@ -43,6 +44,7 @@ class Taking:
     clock: datetime | None = None  # the present; None: it is `now`
     stood: bool = False  # every case is mirrored with all its moments: what stood at `now` can be told
     workday: Callable[[int], bool] | None = None  # the place's work calendar
+    register: Register | None = None  # the lists, where they are known already
 
     @cached_property
     def today(self) -> int:
@@ -83,41 +85,29 @@ class Taking:
         return a_year_before(window, self.told_on if window.published else self.today)
 
     @cached_property
+    def lists(self) -> Register:
+        """Areas, units, case types and code lists."""
+        return self.register or Register.read(self.connection, self.region)
+
+    @cached_property
     def areas(self) -> dict[str, Mapping[str, Any]]:
         """Every area in force, by code."""
-        query = select(area).where(
-            area.c[REGION] == self.region,
-            area.c.valid_from <= self.now,
-            or_(area.c.valid_to.is_(None), area.c.valid_to > self.now),
-        )
-        rows = self.connection.execute(query.order_by(area.c.position, area.c.code)).mappings()
-        return {row["code"]: dict(row) for row in rows}
+        return self.lists.areas(self.now)
 
-    @cached_property
-    def units(self) -> dict[str, Mapping[str, Any]]:
+    @property
+    def units(self) -> Mapping[str, Mapping[str, Any]]:
         """Every unit, by key."""
-        rows = self.connection.execute(select(unit).where(unit.c[REGION] == self.region)).mappings()
-        return {row["key"]: dict(row) for row in rows}
+        return self.lists.units
 
-    @cached_property
-    def types(self) -> dict[str, Mapping[str, Any]]:
+    @property
+    def types(self) -> Mapping[str, Mapping[str, Any]]:
         """Every case type, by key."""
-        rows = self.connection.execute(select(case_type).where(case_type.c[REGION] == self.region)).mappings()
-        return {row["key"]: dict(row) for row in rows}
-
-    @cached_property
-    def codes(self) -> dict[str, dict[str, Mapping[str, Any]]]:
-        """Every code list, by its name; its entries in order, by key."""
-        query = select(code).where(code.c[REGION] == self.region).order_by(code.c.list, code.c.position, code.c.key)
-        lists: dict[str, dict[str, Mapping[str, Any]]] = {}
-        for row in self.connection.execute(query).mappings():
-            lists.setdefault(row["list"], {})[row["key"]] = dict(row)
-        return lists
+        return self.lists.types
 
     def among(self, by: str) -> Mapping[str, Mapping[str, Any]]:
         """What keys of this name mean: units, areas, case types or the entries of the code list called so."""
         known = {"unit": "units", "type": "types", **dict.fromkeys(AREA_KINDS, "areas")}.get(by)
-        found: Mapping[str, Mapping[str, Any]] = getattr(self, known) if known else self.codes.get(by, {})
+        found: Mapping[str, Mapping[str, Any]] = getattr(self, known) if known else self.lists.codes.get(by, {})
         return found
 
     def named(self, by: str, key: str) -> dict[str, str]:

@@ -120,10 +120,11 @@ def flows(panel: Flows, taking: Taking) -> Data:
     if None in told or None in totals:
         return {"columns": len(panel.through), "nodes": [], "links": [], "unit": "count", "missing": True}
     kept = [_most(parts or {}, panel.most) for parts in totals]
+    whole = panel.measure.total(taking.connection, taking.scope, taking.span(panel.over))
     nodes = [
-        _node(column, by, key, totals[column] or {}, kept[column], taking)
+        {"key": f"{by}:{key}", **taking.named(by, key), "column": column, "value": part.value, "withheld": part.withheld}
         for column, by in enumerate(panel.through)
-        for key in [*kept[column], *([OTHERS] if len(totals[column] or {}) > len(kept[column]) else [])]
+        for key, part in _named(totals[column] or {}, kept[column], whole).items()
     ]
     links = [link for column, parts in enumerate(told) for link in _links(column, panel.through, parts or {}, kept)]
     return {"columns": len(panel.through), "nodes": nodes, "links": links, "unit": "count"}
@@ -134,9 +135,14 @@ def _most(parts: Mapping[str, Part], most: int) -> list[str]:
     return ordered if len(ordered) <= most else ordered[: most - 1]
 
 
-def _node(column: int, by: str, key: str, parts: Mapping[str, Part], kept: Sequence[str], taking: Taking) -> Data:
-    summed = _summed(part for name, part in parts.items() if (key == OTHERS and name not in kept) or name == key)
-    return {"key": f"{by}:{key}", **taking.named(by, key), "column": column, "value": summed.value, "withheld": summed.withheld}
+def _named(parts: Mapping[str, Part], kept: Sequence[str], whole: Part) -> dict[str, Part]:
+    """Those told apart, and what is left of the whole."""
+    named = {key: parts[key] for key in kept}
+    if len(parts) == len(kept):
+        return named
+    shown = _summed(named.values())
+    told = whole.value is not None and shown.value is not None
+    return {**named, OTHERS: Part((whole.value or 0.0) - (shown.value or 0.0)) if told else Part(None, withheld=True)}
 
 
 def _links(column: int, through: Sequence[str], parts: Mapping[str, Part], kept: Sequence[Sequence[str]]) -> Iterable[Data]:

@@ -55,8 +55,14 @@ def body(panel: PanelData, view: View) -> Component:
     """The drawing of a panel, or the face of its state."""
     state = state_of_panel(panel, view)
     if state:
-        return no_data(state, view, str(panel.data.get("unit") or "count"))
+        return no_data(state, view, str(panel.data.get("unit") or "count"), said=_why(panel, state, view))
     return DRAWERS[panel.kind](panel, view)
+
+
+def _why(panel: PanelData, state: str, view: View) -> str:
+    """What a module says of a panel that is shown for the whole place only; empty where it says nothing."""
+    part = state == "missing" and view.snapshot.place.get("area_zh")
+    return view.words.of(view.snapshot.module, "panel", panel.key, "missing") if part else ""
 
 
 def framed(panel: PanelData, view: View) -> list[Component]:

@@ -90,8 +90,8 @@ def stencil(shape: str, classes: str) -> Component:
 
 
 def below_least(panel: PanelData) -> str:
-    """What is known of a number kept back to protect people: <10."""
-    return f"<{panel.data.get('least', _LEAST)}"
+    """What stands for a number kept back to protect people: <10*, because it may also be one that would tell such a number."""
+    return f"<{panel.data.get('least', _LEAST)}*"
 
 
 def withheld(panel: PanelData, view: View) -> Component:
@@ -102,8 +102,8 @@ def withheld(panel: PanelData, view: View) -> Component:
 
 def withheld_key(panel: PanelData, view: View) -> Component:
     """The legend's line for numbers kept back."""
-    word = view.words("status.suppressed")
-    return html.Span([html.I(className="swatch is-hatched"), f"{word} {below_least(panel)}"], className="key")
+    said = view.words("charts.withheld", word=view.words("status.suppressed"), least=panel.data.get("least", _LEAST))
+    return html.Span([html.I(className="swatch is-hatched"), said], className="key")
 
 
 def small_key(view: View) -> Component:

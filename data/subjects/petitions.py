@@ -12,7 +12,7 @@ from data.measures import Measure, Ratio
 from data.tallies import tally, tally_cube
 
 REPLY_SOON_DAYS = 30
-WITHIN_DAYS = (3, 7, 15, 20, 30, 45, 60, 75, 90)
+WITHIN_DAYS = (3, 7, 11, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 75, 90)
 REVERSED_LIMIT, REVERSED_LEAST = 20.0, 10.0
 
 petition_cell = tally(

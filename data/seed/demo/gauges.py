@@ -108,7 +108,7 @@ class Gauges:
             cadence_s=cadence,
             silent_share=BAD_SHARE if bad else SILENT_SHARE * rng.uniform(0.4, 1.8),
             lost_share=rng.uniform(0.001, 0.012),
-            low=Low(min(rng.lognormvariate(-1.1, 0.6), 1.4), rng.uniform(0.5, 1.9)),
+            low=Low(min(rng.lognormvariate(-0.4 if kind == "pump" else -1.1, 0.6), 1.4), rng.uniform(0.5, 1.9)),
             share=rng.uniform(0.7, 1.25),
             lag_h=rng.uniform(0.0, 0.6),
             parts=rng.randint(2, 4) if kind == "pump" else rng.randint(18, 64),

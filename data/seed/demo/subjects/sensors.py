@@ -103,12 +103,12 @@ class Sensors(Story):
         return value, *_judged(gauge.kind, value), None, None
 
     def _pumped(self, gauge: Gauge, at: int) -> Sensed:
-        """Pumps are called as water rises; now and then one is out of order for a week."""
+        """Pumps are called as water rises; now and then half of a station is out of order for a week."""
         depth = self.weather.depth(at, gauge.low)
         due = min(gauge.parts, ceil(depth / CM_A_PUMP)) if depth >= CALLED_CM else 0
         share = WORN_BROKEN if gauge.key == WORN else PUMP_BROKEN
         broken = self.stream("broken", gauge.key, at // (7 * DAY_S)).random() < share
-        on = min(due, gauge.parts - broken)
+        on = min(due, gauge.parts // 2) if broken else due
         if on < due:
             return float(on), "short", "warning" if on else "critical", due, on
         return float(on), "running" if due else "standby", "ok", due, on

@@ -220,4 +220,5 @@ clusters = Listing(
     ),
     where=_lately,
     order=lambda now, day: (_row.near_n.desc(), _row.reported_at.desc(), _row.id),
+    most=20,
 )

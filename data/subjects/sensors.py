@@ -1,6 +1,6 @@
 """Sensors as numbers: what each senses now, how much of what it owes has come, and how high water stood on each day."""
 
-from sqlalchemy import Column, Float, Index, Integer, String, Table, and_, case, cast, func
+from sqlalchemy import Column, ColumnElement, Float, Index, Integer, String, Table, and_, case, cast, func
 
 from data.columns import UtcDateTime
 from data.cubes import Cube
@@ -128,11 +128,12 @@ alarmed = Listing(
 )
 
 
-def _spots(*kinds: str) -> Spots:
-    return Spots(sensor, _now.level, "sensor_kind", _now.sensor_kind.in_(kinds), ("name_zh", "name_en"), "key", "at")
+def _spots(where: ColumnElement[bool]) -> Spots:
+    return Spots(sensor, _now.level, "sensor_kind", where, ("name_zh", "name_en"), "key", "at")
 
 
-water_spots = _spots("water_level")
-pump_spots = _spots("pump")
-lamp_spots = _spots("lamp_circuit")
-weather_spots = _spots("tide", "rain", "wind")
+alarm_spots = _spots(_alarmed)
+water_spots = _spots(_now.sensor_kind == "water_level")
+pump_spots = _spots(_now.sensor_kind == "pump")
+lamp_spots = _spots(_now.sensor_kind == "lamp_circuit")
+weather_spots = _spots(_now.sensor_kind.in_(("tide", "rain", "wind")))

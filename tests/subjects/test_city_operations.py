@@ -188,7 +188,7 @@ def test_clusters_are_told_once_the_largest_first(city, snapshots, level):
     told = snapshots[level].panel("clusters").data
     assert told["total"] == len(heads)
     counts = sorted((int(near) + 1 for near in heads.near), reverse=True)
-    assert [row["cases"] for row in told["rows"]] == counts[:50]
+    assert [row["cases"] for row in told["rows"]] == counts[:20]
 
 
 def test_urgent_cases_nobody_has_reached_are_listed(city, snapshots):
@@ -214,7 +214,8 @@ def test_the_map_has_every_sensor_and_road(city, snapshots):
     assert len(layers["water"]["rows"]) == kinds["water_level"]
     assert len(layers["weather"]["rows"]) == kinds[["tide", "rain", "wind"]].sum()
     assert len(layers["roads"]["rows"]) == city.tables["road_work"].lifted_at.isna().sum()
-    assert [key for key, layer in layers.items() if layer["shown"]] == ["water", "roads"]
+    assert len(layers["alarms"]["rows"]) == city.tables["sensor"].level.isin(["watch", "warning", "critical"]).sum()
+    assert [key for key, layer in layers.items() if layer["shown"]] == ["alarms", "roads"]
 
 
 def test_limits_of_water_and_pumps():

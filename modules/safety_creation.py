@@ -103,7 +103,7 @@ safety_feeling, safety_awareness, law_enforcement, dispute_mediation, road_safet
 )
 survey_response = share("survey_response", "PA-07", surveys.response.keyed("question", QUESTIONS[0]), HALF, basis=SURVEY)
 survey_n = count(
-    "survey_n", "PA-07", surveys.valid.keyed("question", QUESTIONS[0]), HALF, basis=SURVEY, target=385, limits=Limits(385, 385, 200)
+    "survey_n", "PA-07", surveys.sample.keyed("question", QUESTIONS[0]), HALF, basis=SURVEY, target=385, limits=Limits(385, 385, 200)
 )
 thin_streets = count(
     "thin_streets", "PA-07", surveys.thin.keyed("question", QUESTIONS[0]), HALF,

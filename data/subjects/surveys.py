@@ -40,9 +40,19 @@ survey_cube = Cube(
     },
 )
 
-CUBES = (survey_cube,)
+sample_cube = Cube(
+    name="survey_sample",
+    fact=survey,
+    day="period_on",
+    areas=(),
+    by={"question": "question"},
+    counters={"valid": _row.valid_n},
+)
+
+CUBES = (survey_cube, sample_cube)
 
 valid = Measure(survey_cube, "valid")
+sample = Measure(sample_cube, "valid")  # of the whole district: what its least number is set for
 thin = Measure(survey_cube, "thin")
 positive = Ratio(Measure(survey_cube, "positive"), valid)
 response = Ratio(valid, Measure(survey_cube, "called"))

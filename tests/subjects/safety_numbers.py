@@ -191,4 +191,4 @@ COUNTS = {
     "drownings": lambda safety: within(safety.water_day, "day", YEAR).drownings_n.sum(),
     "water_warnings": lambda safety: within(safety.water_day, "day", YEAR).warnings_n.sum(),
 }
-DISTRICT_ONLY = {"burglary_rate", "theft_rate", "fraud_rate"}
+DISTRICT_ONLY = {"burglary_rate", "theft_rate", "fraud_rate", "survey_n"}

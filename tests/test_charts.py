@@ -208,3 +208,13 @@ def test_a_band_of_months_is_not_called_one_of_weekdays() -> None:
 
 def test_every_drawing_is_registered() -> None:
     assert set(SAMPLES) <= set(DRAWERS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_kept_back_is_told_from_what_was_not_reported(lang: str) -> None:
+    rows = [*SAMPLES["slope"]["rows"][:2], {**SAMPLES["slope"]["rows"][2], "values": [None] * 4, "delta": None, "withheld": True}]
+    said = spoken(every(drawn("slope", {**SAMPLES["slope"], "rows": rows}, lang), "legend"))
+    assert f"{words_for(lang)('status.suppressed')} {rows[2][f'label_{lang}']}" in said
+    assert words_for(lang)("status.missing") not in said
+    said = spoken(every(drawn("scatter", {**SAMPLES["scatter"], "withheld": 7}, lang), "legend"))
+    assert words_for(lang)("scatter.withheld", n=7) in said

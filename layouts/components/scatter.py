@@ -144,6 +144,8 @@ def draw(panel: PanelData, view: View) -> Component:
         keys.append(plot.small_key(view))
     if unnamed:
         keys.append(html.Span(words("scatter.unnamed", n=unnamed), className="key"))
+    if panel.data.get("withheld"):
+        keys.append(html.Span(words("scatter.withheld", n=panel.data["withheld"]), className="key"))
     names = {axis: axis_name(axis, panel, view) for axis in ("x", "y")}
     told = words("scatter.summary", n=len(known), x=names["x"], y=names["y"])
     return html.Div(

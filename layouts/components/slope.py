@@ -116,9 +116,10 @@ def _legend(rows: list[dict[str, Any]], untold: list[dict[str, Any]], count: int
     if any(row.get("small") for row in rows):
         keys.append(plot.small_key(view))
     keys.append(html.Span(words("slope.ends"), className="key"))
-    if untold:
-        names = words("charts.between").join(words.label(row) for row in untold)
-        keys.append(html.Span(f"{words('status.missing')} {names}", className="key"))
+    for state in ("missing", "suppressed"):
+        names = words("charts.between").join(words.label(row) for row in untold if bool(row.get("withheld")) is (state == "suppressed"))
+        if names:
+            keys.append(html.Span(f"{words(f'status.{state}')} {names}", className="key"))
     if view.wall and count > len(rows) + len(untold):
         keys.append(html.Span(words("bars.all", n=count), className="key"))
     return html.P(keys, className="legend")

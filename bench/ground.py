@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table
 
+from bench.past import lengthen_told
 from dashboard.create import build_id
 from dashboard.place import prepared
 from dashboard.settings import ROOT, Settings
@@ -94,6 +95,7 @@ def lengthen(connection: Connection, times: int) -> None:
     for copy in range(1, times):
         for table in (case_file, whistle, grid_day):
             _copy(connection, table, copy * BEFORE, (BASE_DAYS + 1) * copy, ORIGINAL[table.name])
+    lengthen_told(connection, (BASE_DAYS + 1) * times)
 
 
 def densify(connection: Connection, times: int) -> None:

@@ -45,4 +45,4 @@ def _compared(refreshers: list[Refresher]) -> Iterator[Figure]:
             found = ratio(values, taken[0])
             worst = max(worst, found) if times == LENGTHS[-1] else worst
             yield Figure(f"refresh_{module}_ratio_history_{times}x", found, "×", f"{times} × the history ÷ base, median of {ROUNDS} pairs")
-    yield Figure("refresh_ratio_history_50x", worst, "×", "the worse of the two modules; goal ≤ 1.10")
+    yield Figure("refresh_ratio_history_50x", worst, "×", "the worst of all modules; goal ≤ 1.10")

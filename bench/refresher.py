@@ -10,8 +10,9 @@ from flask import Flask
 from bench.ground import settings_for
 from dashboard.create import create_app
 from dashboard.live import Live
+from dashboard.registry import watched
 
-MODULES = ("grid_management", "overview")
+MODULES = ("overview", *watched())
 
 
 class Refresher:

@@ -14,11 +14,11 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, select, union_all
 
 from data.cubes import ALL, DAY, PLAIN, TOGETHER, Cube
 from data.measures import Measure, Part, Ratio, Scope, Span
-from data.schema import REGION
+from data.schema import REGION, area
 from data.suppression import TOTAL, Relation, Table, linked, two_way, withheld
 from data.view import kept, once
 
@@ -210,13 +210,20 @@ def _wanted(tables: tuple[Axes, ...]) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _statement(cube: Cube) -> Select[Any]:
+def _statement(cube: Cube) -> CompoundSelect[Any]:
     """Every counter of some lines, by the day they are told of; all measures of a cube read the same rows."""
     table = cube.table.c
-    whole, inside = (table.by.in_(bindparam(name, expanding=True)) for name in ("whole", "inside"))
-    return select(table.bucket, table.by, table.area, table.key, *(table[counter] for counter in cube.counters)).where(
-        table[REGION] == bindparam("region"), table.per == DAY, table.bucket.between(bindparam("first"), bindparam("last")),
-        or_(and_(table.area == ALL, whole), and_(table.area != ALL, inside)),
+    columns = [table.bucket, table.by, table.area, table.key, *(table[counter] for counter in cube.counters)]
+    inside = select(area.c.code).where(area.c[REGION] == bindparam("region"), area.c.kind == AREA)
+    places = {"whole": table.area == ALL, "inside": table.area.in_(inside)}
+    return union_all(
+        *(
+            select(*columns).where(
+                table[REGION] == bindparam("region"), table.per == DAY, table.by.in_(bindparam(name, expanding=True)), place,
+                table.bucket.between(bindparam("first"), bindparam("last")),
+            )
+            for name, place in places.items()
+        )
     )  # fmt: skip
 
 

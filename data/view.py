@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, select
 
 from data.cubes import Cube
 from data.db import KEPT
@@ -31,7 +31,7 @@ def kept(connection: Connection, name: Hashable, make: Callable[[], Made]) -> Ma
     return found
 
 
-def once(connection: Connection, statement: Select[Any], asked: Mapping[str, Any]) -> Sequence[Any]:
+def once(connection: Connection, statement: Select[Any] | CompoundSelect[Any], asked: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement that is built once; lists among what is asked must be tuples."""
     kept: dict[Any, Any] | None = connection.info.get(KEPT)
     if kept is None:

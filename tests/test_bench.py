@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from bench.figure import in_turn, ratio
+from bench.past import lengthen_told
 from bench.refresher import Refresher
 from dashboard.place import locality_of, prepared
 from dashboard.registry import declared
@@ -23,19 +24,24 @@ from data.cases import Rules, Step, replayed
 from data.columns import day_number
 from data.db import engine_for, reading, writing
 from data.schema import grid_day, whistle
+from data.seed.demo.stories import told_tables
 from data.seed.places import Place
 from modules.spec import Snapshot
 from tests.factories import NOW, REGION, intake, rules, walk
 
 WINDOW_DAYS = 400  # no panel reaches further back: a month, and the same month a year before
+TOLD_DAYS = 800  # a cohort judged half a year later, and the one a year before
 LENGTHS = (1, 4)
 WALLS, MOVES = 8, 12
 STEP = 50  # virtual machine instructions between two counts
-GROWING = re.compile(r"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|rollup_\w+)(.*)")
+TOLD = "|".join(sorted((table.name for table in told_tables()), key=len, reverse=True))
+GROWING = re.compile(rf"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|recurrence|{TOLD}|rollup_\w+)\b(.*)")
 FIRST = re.compile(
-    r"SELECT min\(|(?!.* ORDER BY ).* LIMIT \? OFFSET \?$", re.DOTALL
+    r"SELECT (min|max)\(|(?!.* ORDER BY ).* LIMIT \? OFFSET \?$", re.DOTALL
 )  # the first entry of an index: nothing after it is read
-NARROW = re.compile(r"case_file_open|whistle_waiting|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id=")
+NARROW = re.compile(
+    r"case_file_open|whistle_waiting|INDEX \w+_(open|urgent|standing) |_at[<>]|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id="
+)
 
 
 def filled(path: Path, times: int) -> tuple[Engine, Place]:
@@ -47,6 +53,7 @@ def filled(path: Path, times: int) -> tuple[Engine, Place]:
         ledger.load_cases(connection, REGION, [closed(day, book) for day in days])
         ledger.load_rows(connection, REGION, whistle, [answered(day) for day in days])
         ledger.load_rows(connection, REGION, grid_day, [walked(day) for day in days])
+        lengthen_told(connection, TOLD_DAYS * times)
         ledger.rebuild_all(connection, REGION, NOW)
     return engine, place
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import insert
 
 from data import ledger
 from data.db import reading, writing
@@ -10,6 +11,7 @@ from data.exceeding import Exceeding
 from data.guarded import GuardedMeasure, period, share
 from data.measures import Scope, Span
 from data.rollups import differences
+from data.schema import area
 from data.subjects import cubes_of
 from data.subjects.petitions import cell_cube, petition_cell, petition_reply, reply_cube
 from data.tallies import told_on
@@ -37,6 +39,15 @@ def row(day, street, unit="a", **counts):
 def record(engine, *rows, table=petition_cell):
     with writing(engine) as connection:
         ledger.record_rows(connection, REGION, table, list(rows), NOW)
+
+
+@pytest.fixture(autouse=True)
+def known_streets(engine):
+    """The sub-districts s1 to s9."""
+    rest = {"valid_from": NOW, "kind": "subdistrict", "position": 0}
+    streets = [{"region": REGION, "code": f"s{n}", "name_zh": f"s{n}", "name_en": f"s{n}", **rest} for n in range(1, 10)]
+    with writing(engine) as connection:
+        connection.execute(insert(area), streets)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ FIRST = re.compile(
     r"SELECT (min|max)\(|(?!.* ORDER BY ).* LIMIT \? OFFSET \?$", re.DOTALL
 )  # the first entry of an index: nothing after it is read
 NARROW = re.compile(
-    r"case_file_open|whistle_waiting|INDEX \w+_(open|urgent|standing) |_at[<>]|PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id="
+    r"case_file_open|whistle_waiting|INDEX \w+_(open|urgent|standing) |_at[<>]|"
+    r"PRIMARY KEY \(region=\? AND per=\?.*bucket|_on[>=]|day[>=]|\bid=|case_id="
 )
 
 

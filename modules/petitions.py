@@ -156,7 +156,7 @@ MODULE = Module(
         Bars("mediation_kinds", mediation.concluded, "mediation_kind", over=MONTH),
         Figures("hotline", (hotline_on_time, answered_quickly, connected, messages_answered, mails_answered)),
         Bars("hotline_types", hotline.on_time, "hotline_type", over=WEEK, listed=True),
-        Bars("hotline_received", hotline.received, "hotline_type", over=WEEK, listed=True),
+        Bars("hotline_received", hotline.received, "hotline_type", over=MONTH, listed=True),
         Figures("receptions", (receptions_held, led_outcome)),
         Sources("sources"),
     ),

@@ -1,13 +1,13 @@
 """The 12345 hotline as numbers: requests answered within the limit of their type, and how calls, messages and mail were taken.
 
-Counts of a day, never a call or a caller; told weekly and guarded. The limits are the entries of the code list `hotline_type`:
-`weight` is how many, `parent` the clock they run on. They are local settings, another place has others.
+Counts of a day, never a call or a caller; told guarded by the week, and what comes in of each type by the month. The limits are the
+entries of the code list `hotline_type`: `weight` is how many, `parent` the clock they run on. They are local settings.
 """
 
 from data.guarded import AREA, Axes, GuardedMeasure, GuardedRatio, share
 from data.tallies import tally, tally_cube
 
-hotline_day = tally("hotline_day", "week", ("subdistrict", "type"), "received", "due", "on_time")  # due: on the last day of the limit
+hotline_day = tally("hotline_day", "day", ("subdistrict", "type"), "received", "due", "on_time")  # due: on the last day of the limit
 hotline_call = tally(
     "hotline_call",
     "week",
@@ -22,15 +22,15 @@ call_cube = tally_cube(hotline_call)
 CUBES = (hotline_cube, call_cube)
 
 
-TYPES: tuple[Axes, ...] = ((AREA,), ("hotline_type",))
+TYPES: tuple[Axes, ...] = (("hotline_type",),)
 
 
 def _taken(over: str, under: str) -> GuardedRatio:
     return share(over, GuardedMeasure(call_cube, under, period="week"))
 
 
-received = GuardedMeasure(hotline_cube, "received", tables=TYPES, period="week")
-on_time = share("on_time", GuardedMeasure(hotline_cube, "due", tables=TYPES, period="week"))
+received = GuardedMeasure(hotline_cube, "received", tables=TYPES)
+on_time = share("on_time", GuardedMeasure(hotline_cube, "due", tables=((AREA,), *TYPES), period="week"))
 connected = _taken("connected", "calls")
 answered_quickly = _taken("quick", "connected")
 messages_answered = _taken("messages_quick", "messages")

@@ -69,7 +69,7 @@ BARS = {
     "channels": (petitions.petition_cell, "registered", MONTH, "channel"),
     "mediation_kinds": (mediation.mediation_day, "concluded", MONTH, "kind"),
     "hotline_types": (hotline.hotline_day, "due", WEEK, "type"),
-    "hotline_received": (hotline.hotline_day, "received", WEEK, "type"),
+    "hotline_received": (hotline.hotline_day, "received", MONTH, "type"),
 }
 REPLIES = (petitions.petition_reply, "replied", QUARTER)
 

@@ -226,7 +226,6 @@ MODULE = Module(
         Medians("handling_by_type", city.handling_time, "type"),
         Bars("defects", city.standing("open", COMPONENT), "type", of=city.components, over=NOW),
         AreaBars("recurrence_by_area", recurrence.share()),
-        Bars("recurring_types", recurrence.recurring, "type"),
         Bars("availability_by_kind", sensors.availability, "sensor_kind", over=NOW),
         Course("availability_course", sensors.availability_by_day),
         Course("flooded_course", sensors.flooded_by_day, length=60),

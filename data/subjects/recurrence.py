@@ -65,10 +65,11 @@ recurrence = Table(
     Column("community", String(32)),
     Column("grid", String(32)),
     Column("near_n", SmallInteger, nullable=False),  # others within 50 m and 30 days
-    Column("burst_n", SmallInteger, nullable=False),  # of these within 24 hours
+    Column("burst_n", SmallInteger, nullable=False),  # of these within the 24 hours before it
     Column("first_at", UtcDateTime, nullable=False),  # the earliest report among it and them
     Column("recurring", Boolean, nullable=False),
     Column("newest", Boolean, nullable=False),  # none of them was reported later
+    Column("bursting", Boolean, nullable=False),  # a third within 24 hours, and the newest of such
     Index("recurrence_cell", REGION, "type", "cell_x", "cell_y"),
 )
 _row = recurrence.c
@@ -78,6 +79,13 @@ Index(
     _row.reported_at,
     sqlite_where=and_(_row.newest == true(), _row.recurring == true()),
     postgresql_where=and_(_row.newest, _row.recurring),
+)
+Index(
+    "recurrence_burst",
+    _row.region,
+    _row.reported_at,
+    sqlite_where=_row.bursting == true(),
+    postgresql_where=_row.bursting,
 )
 
 _MOST_CELLS = 500  # asked for at once
@@ -131,13 +139,28 @@ class _Ground:
     def told(self, member: Row) -> Row:
         """The row of a member."""
         near, at = self.near(member), member["reported_at"]
+        burst = _just_before(member, near)
         return {name: member[name] for name in (*_BASE, "cell_x", "cell_y")} | {
             "near_n": len(near),
-            "burst_n": sum(abs(other["reported_at"] - at) <= BURST for other in near),
+            "burst_n": len(burst),
             "first_at": min([at, *(other["reported_at"] for other in near)]),
             "recurring": len(near) >= OTHERS,
-            "newest": all((other["reported_at"], other["id"]) < (at, member["id"]) for other in near),
+            "newest": not any(_later(other, member) for other in near),
+            "bursting": len(burst) >= OTHERS and not self._followed(member, near),
         }
+
+    def _followed(self, member: Row, near: Iterable[Row]) -> bool:
+        """Whether a later one within 24 hours is itself a third within 24 hours."""
+        later = (other for other in near if _later(other, member) and other["reported_at"] - member["reported_at"] <= BURST)
+        return any(len(_just_before(other, self.near(other))) >= OTHERS for other in later)
+
+
+def _later(one: Row, other: Row) -> bool:
+    return (one["reported_at"], one["id"]) > (other["reported_at"], other["id"])
+
+
+def _just_before(member: Row, near: Iterable[Row]) -> list[Row]:
+    return [other for other in near if _later(member, other) and member["reported_at"] - other["reported_at"] <= BURST]
 
 
 def _derived(connection: Connection, region: int) -> list[Row]:
@@ -148,21 +171,23 @@ def _derived(connection: Connection, region: int) -> list[Row]:
 
 
 def _moved(connection: Connection, region: int, changes: Sequence[Change]) -> list[Change]:
-    """The members that came, left or moved, and whoever is or was near one of them."""
+    """The members that came, left or moved, whoever is or was near one of them, and who is near those."""
     left = [member for old, _ in changes if (member := _member(old))]
     come = [member for _, new in changes if (member := _member(new))]
     before = _kept(connection, region, [*left, *come])
     gone = {member["id"] for member in left} - {member["id"] for member in come}
     after = {number: row for number, row in before.items() if number not in gone} | {member["id"]: member for member in come}
     ground = _Ground(after.values())
-    reached = {other["id"] for member in (*left, *come) for other in ground.near(member)} | {member["id"] for member in come}
-    moved = [(before.get(number), ground.told(after[number])) for number in sorted(reached)]
+    reached = {member["id"]: member for member in come}
+    for beside in (left + come, list(reached.values())):
+        reached |= {other["id"]: other for member in beside for other in ground.near(member)}
+    moved = [(before.get(number), ground.told(reached[number])) for number in sorted(reached)]
     return [(before[number], None) for number in sorted(gone) if number in before] + [(old, new) for old, new in moved if old != new]
 
 
 def _kept(connection: Connection, region: int, members: Sequence[Row]) -> dict[int, Row]:
-    """The rows kept so far of these members, of all near them and of all near those."""
-    cells = sorted({cell for member in members for cell in _cells_around(member, 2)})
+    """The rows kept so far of these members and of all that a row moved by them looks at: near the near of the near."""
+    cells = sorted({cell for member in members for cell in _cells_around(member, 4)})
     found: dict[int, Row] = {}
     for start in range(0, len(cells), _MOST_CELLS):
         among = tuple_(_row.type, _row.cell_x, _row.cell_y).in_(cells[start : start + _MOST_CELLS])
@@ -181,7 +206,6 @@ recurrence_cube = Cube(
     day="reported_on",
     areas=("grid", "community", "subdistrict"),
     wide_areas=("subdistrict",),
-    by={"type": "type"},
     counters={
         "located": true(),
         "recurring": _row.recurring,
@@ -201,8 +225,7 @@ def share(kind: str = "") -> Ratio:
     return Ratio(Measure(recurrence_cube, over), Measure(recurrence_cube, under))
 
 
-recurring = Measure(recurrence_cube, "recurring")
-bursts = Waiting(recurrence, "reported_at", and_(_row.newest, _row.recurring, _row.burst_n >= OTHERS), within_s=BURST.total_seconds())
+bursts = Waiting(recurrence, "reported_at", _row.bursting, within_s=BURST.total_seconds())
 
 
 def _lately(now: datetime, _day: int) -> Any:

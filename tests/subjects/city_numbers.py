@@ -96,22 +96,21 @@ def clocked(case, stopped: set[int], workday: Callable[[int], bool]) -> float:
 
 
 def neighbours(cases: pd.DataFrame) -> None:
-    """Adds how many others of a case's type lie near it, how many of them within a day, and whether it is the newest of them."""
+    """Adds how many others of a case's type lie near it, whether it is the newest of them, and of three within a day."""
     counted = cases[cases.ended.isna() & cases.lon.notna()]
-    for name in ("near", "burst"):
-        cases[name] = 0
-    cases["located"], cases["newest"] = cases.id.isin(counted.id), False
+    cases["near"], cases["newest"], cases["bursting"], cases["located"] = 0, False, False, cases.id.isin(counted.id)
     for _, alike in counted.groupby("type"):
         at = (alike.reported_at - pd.Timestamp(0, tz="UTC")).dt.total_seconds().to_numpy()
         lon, lat = np.radians(alike.lon.to_numpy()), np.radians(alike.lat.to_numpy())
         inner = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
         metres = 2 * 6_371_008.8 * np.arcsin(np.sqrt(inner))
-        apart = np.abs(at[:, None] - at)
-        near = (metres <= NEAR_M) & (apart <= NEAR_S) & ~np.eye(len(alike), dtype=bool)
-        later = at[None, :] > at[:, None]
+        since = at[:, None] - at
+        near = (metres <= NEAR_M) & (np.abs(since) <= NEAR_S) & ~np.eye(len(alike), dtype=bool)
+        third = (near & (since > 0) & (since <= BURST_S)).sum(axis=1) >= 2
+        followed = (near & (since < 0) & (since >= -BURST_S) & third[None, :]).any(axis=1)
         cases.loc[alike.index, "near"] = near.sum(axis=1)
-        cases.loc[alike.index, "burst"] = (near & (apart <= BURST_S)).sum(axis=1)
-        cases.loc[alike.index, "newest"] = ~(near & later).any(axis=1)
+        cases.loc[alike.index, "newest"] = ~(near & (since < 0)).any(axis=1)
+        cases.loc[alike.index, "bursting"] = third & ~followed
 
 
 def by_kind(name: str, count: Callable[[City, str], object]) -> dict[str, Callable[[City], object]]:
@@ -239,9 +238,7 @@ COUNTS = {
     **renamed(by_kind("overdue_{}", lambda city, kind: city.of(kind).late.sum()), "overdue_open"),
     "city_open": lambda city: city.cases.is_open.sum(),
     "urgent_overdue": lambda city: (city.cases.late & city.cases.urgent.astype(bool)).sum(),
-    "clusters_now": lambda city: (
-        city.cases.newest & (city.cases.burst >= 2) & ((city.now - city.cases.reported_at).dt.total_seconds() <= BURST_S)
-    ).sum(),
+    "clusters_now": lambda city: (city.cases.bursting & ((city.now - city.cases.reported_at).dt.total_seconds() <= BURST_S)).sum(),
     "flooded": water(15),
     "impassable": water(27),
     "pumps_called": lambda city: pumps(city)[1],

@@ -64,26 +64,35 @@ def haversine(one, other) -> float:
 def expected(connection: Connection) -> dict[int, tuple]:
     """What every counted case's row must say: each case looked at beside each other."""
     cases = [
-        case for case in connection.execute(select(case_file))
+        case for case in connection.execute(select(case_file).order_by(case_file.c.reported_at, case_file.c.id))
         if case.level != "grid" and case.state not in ("rejected", "redirected", "merged", "void")
     ]  # fmt: skip
-    rows = {}
-    for case in cases:
-        near = [
-            other for other in cases
-            if other.id != case.id and other.type == case.type and haversine(case, other) <= 50
+    day, near, burst = timedelta(hours=24), {}, {}
+    for place, case in enumerate(cases):
+        alike = [
+            (n, other) for n, other in enumerate(cases)
+            if n != place and other.type == case.type and haversine(case, other) <= 50
             and abs(other.reported_at - case.reported_at) <= timedelta(days=30)
         ]  # fmt: skip
-        burst = [other for other in near if abs(other.reported_at - case.reported_at) <= timedelta(hours=24)]
-        first = min([case.reported_at, *(other.reported_at for other in near)])
-        newest = not [other for other in near if (other.reported_at, other.id) > (case.reported_at, case.id)]
-        rows[case.id] = (len(near), len(burst), first, len(near) >= 2, newest)
+        near[place] = alike
+        burst[place] = [n for n, other in alike if n < place and case.reported_at - other.reported_at <= day]
+    rows = {}
+    for place, case in enumerate(cases):
+        later = [n for n, other in near[place] if n > place and other.reported_at - case.reported_at <= day]
+        rows[case.id] = (
+            len(near[place]),
+            len(burst[place]),
+            min([case.reported_at, *(other.reported_at for _, other in near[place])]),
+            len(near[place]) >= 2,
+            not [n for n, _ in near[place] if n > place],
+            len(burst[place]) >= 2 and not [n for n in later if len(burst[n]) >= 2],
+        )
     return rows
 
 
 def kept(connection: Connection) -> dict[int, tuple]:
     row = recurrence.recurrence.c
-    query = select(row.id, row.near_n, row.burst_n, row.first_at, row.recurring, row.newest)
+    query = select(row.id, row.near_n, row.burst_n, row.first_at, row.recurring, row.newest, row.bursting)
     return {found[0]: tuple(found[1:]) for found in connection.execute(query)}
 
 
@@ -155,8 +164,20 @@ def test_three_in_a_day_are_a_burst_for_a_day(engine: Engine) -> None:
         for number, day in enumerate((0.0, 0.5, 0.9), 1):
             deliver(connection, number, 0.0, day, "open", "E0102", 0)
     with reading(engine) as connection:
-        told = [recurrence.bursts.total(connection, Scope(REGION), moment(day), 0.5).value for day in (1.0, 1.9, 2.0)]
+        told = [bursts_at(connection, day) for day in (1.0, 1.9, 2.0)]
     assert told == [1, 1, 0]
+
+
+def bursts_at(connection: Connection, day: float):
+    return recurrence.bursts.total(connection, Scope(REGION), moment(day), 0.5).value
+
+
+def test_a_burst_stays_one_when_the_next_case_comes_a_day_later(engine: Engine) -> None:
+    with writing(engine) as connection:
+        for number, day in enumerate((0.0, 0.1, 0.2, 1.15), 1):
+            deliver(connection, number, 0.0, day, "open", "E0102", 0)
+        assert bursts_at(connection, 1.19) == 1
+        check(connection)
 
 
 def test_a_row_that_strayed_is_found_and_derived_anew(three: Engine) -> None:

@@ -137,7 +137,7 @@ class CityOperations(Story):
 
     def _closed(self, gauge: Gauge, first: int, last: int) -> tuple[Row, int, int]:
         dry = next(at for at in range(last, last + 2 * DAY_S, 600) if self.weather.depth(at, gauge.low) < WATCH_CM)
-        place = gauge.place | {"name_zh": f"{gauge.place['name_zh']}路段", "name_en": f"Road at {gauge.place['name_en']}"}
+        place = gauge.place | {"name_zh": f"{gauge.place['name_zh']} 路段", "name_en": f"Road at {gauge.place['name_en']}"}
         return _row("closure", "flooding", "dept_police", last + 3 * 3600, place), first, dry
 
     @cached_property

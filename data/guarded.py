@@ -25,8 +25,8 @@ from data.view import kept, once
 LEAST = 10  # smaller counts are not told
 AREA = "subdistrict"
 LAST_TOLD = "day"
-KINDS = ("day", "week", "month", "quarter")
-BLOCK = 128  # days read together, as a figure and the periods before it are
+AREAS = select(area.c.code).where(area.c[REGION] == bindparam("region"), area.c.kind == AREA).order_by(area.c.code).distinct()
+BLOCKS = {"day": 8, "week": 16, "month": 64, "quarter": 128}  # days read together, as a figure and the period before it are
 FIRST_COUNTER = 4  # in the rows of `_statement`
 _EPOCH_ORDINAL = 719163  # 1970-01-01
 _NOT_YET = Part(None)
@@ -72,7 +72,7 @@ class GuardedMeasure(Measure):
 
     def __post_init__(self) -> None:
         Measure.__post_init__(self)
-        if self.period not in KINDS:
+        if self.period not in BLOCKS:
             raise ValueError(f"{self.counter!r} cannot be told by {self.period!r}")
         for axes in self.tables:
             if not 1 <= len(axes) <= 2 or _by(axes) not in (PLAIN, *self.cube.by):
@@ -156,11 +156,13 @@ class GuardedMeasure(Measure):
 
     def _lines(self, connection: Connection, region: int, first: int, last: int) -> tuple[Line, ...]:
         """Every line of the counter's tables between two days, summed."""
-        asked = {"region": region, **_wanted(self.tables)}
+        areas = tuple(code for (code,) in once(connection, AREAS, {"region": region}))
+        asked = {"region": region, "areas": areas, **_wanted(self.tables)}
         place = FIRST_COUNTER + list(self.cube.counters).index(self.counter)
         sums = Counter[tuple[str, str, str]]()
-        for block in range(first // BLOCK, last // BLOCK + 1):
-            rows = once(connection, _statement(self.cube), {**asked, "first": block * BLOCK, "last": block * BLOCK + BLOCK - 1})
+        days = BLOCKS[self.period]
+        for block in range(first // days, last // days + 1):
+            rows = once(connection, _statement(self.cube), {**asked, "first": block * days, "last": block * days + days - 1})
             for row in rows:
                 if first <= row[0] <= last:
                     sums[row[1], row[2], row[3]] += int(row[place])
@@ -214,8 +216,7 @@ def _statement(cube: Cube) -> CompoundSelect[Any]:
     """Every counter of some lines, by the day they are told of; all measures of a cube read the same rows."""
     table = cube.table.c
     columns = [table.bucket, table.by, table.area, table.key, *(table[counter] for counter in cube.counters)]
-    inside = select(area.c.code).where(area.c[REGION] == bindparam("region"), area.c.kind == AREA)
-    places = {"whole": table.area == ALL, "inside": table.area.in_(inside)}
+    places = {"whole": table.area == ALL, "inside": table.area.in_(bindparam("areas", expanding=True))}
     return union_all(
         *(
             select(*columns).where(

@@ -35,6 +35,7 @@ area = Table(
     Column("lon", Float),
     Column("lat", Float),
     Column("position", Integer, nullable=False, default=0),
+    Index("area_kind", REGION, "kind", "code"),
 )
 
 unit = Table(

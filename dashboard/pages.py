@@ -172,7 +172,7 @@ def drawn_page(address: Address, live: Live, legible: float = 0.0) -> Any:
         address.lang,
         [{"key": key, "level": live.snapshot(key).worst()} for key in declared()],
         address.query,
-        case_list(address, live),
+        case_list(address, live) if declared()[address.module].shows_cases else None,
         one_case(address, live),
         {entry["key"]: entry for entry in entries(address.lang) if entry["module"] == address.module},
         children_of(address, live),

@@ -85,7 +85,7 @@ again = partial(share, code="CO-06", over=MONTH, basis=INDICATORS, target=1, lim
 rework_rate = again("rework_rate", measure=city.rework(), evidence=city.rework().over)
 rework_events = again("rework_events", measure=city.rework(EVENT), evidence=city.rework().over)
 rework_components = again("rework_components", measure=city.rework(COMPONENT), evidence=city.rework().over)
-taken = partial(timed, code="CO-07", over=MONTH, quantile=0.9, clock=WORK)
+taken = partial(timed, code="CO-07", over=WEEK, quantile=0.9, clock=WORK)
 handling_time = taken("handling_time", measure=city.handling_time)
 handling_events = taken("handling_events", measure=city.handling_time.keyed("kind", EVENT))
 handling_components = taken("handling_components", measure=city.handling_time.keyed("kind", COMPONENT))
@@ -205,9 +205,9 @@ MODULE = Module(
         LOOP,
         Ages("overdue", city.overdue_age, "unit", of=city.standing("open")),
         Trend("filed_by_hour", city.reported("filed")),
-        Pareto("types", city.reported("filed"), "type"),
-        Heat("hours", city.reported("received")),
-        Ecdf("handling_ecdf", city.short_handling, "type", limit_s=city.SHORT_LIMIT_H * HOUR),
+        Pareto("types", city.reported("filed"), "type", WEEK),
+        Heat("hours", city.reported("received"), weeks=4),
+        Ecdf("handling_ecdf", city.short_handling, "type", WEEK, limit_s=city.SHORT_LIMIT_H * HOUR),
         Rows("clusters", recurrence.clusters),
         Rows("urgent_waiting", city.urgent_waiting),
         Rows("sensors_alarmed", sensors.alarmed),
@@ -223,7 +223,7 @@ MODULE = Module(
         Course("lamp_course", city.lamps_lit, length=60),
         Bars("lines", city.reported("received"), "line"),
         Bars("closed_by_unit", city.closed_in_time(), "unit"),
-        Medians("handling_by_type", city.handling_time, "type"),
+        Medians("handling_by_type", city.handling_time, "type", WEEK),
         Bars("defects", city.standing("open", COMPONENT), "type", of=city.components, over=NOW),
         AreaBars("recurrence_by_area", recurrence.share()),
         Bars("availability_by_kind", sensors.availability, "sensor_kind", over=NOW),

@@ -6,7 +6,7 @@ from data.columns import UtcDateTime
 from data.cubes import Cube
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio
-from data.schema import metadata, region_column
+from data.schema import REGION, metadata, region_column
 from data.spots import Spots
 from data.waiting import Waiting
 
@@ -35,6 +35,8 @@ sensor = Table(
     Column("on_n", Integer),  # of these, those that do
     Column("expected_n", Integer, nullable=False),  # samples promised in the last 24 hours
     Column("received_n", Integer, nullable=False),  # and come
+    Index("sensor_of_kind", REGION, "sensor_kind"),
+    Index("sensor_level", REGION, "level"),
 )
 
 sensor_day = Table(

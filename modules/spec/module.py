@@ -52,6 +52,11 @@ class Module:
             raise ValueError(f"module {self.key!r}: its briefing names unknown panels: {', '.join(sorted(unknown))}")
 
     @property
+    def shows_cases(self) -> bool:
+        """Whether the cases themselves are what it is about: then its desk lists them."""
+        return bool({"case_file", "*"} & set(self.facts))
+
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics shown as tiles, in order."""
         return tuple(panel.metric for panel in self.panels if isinstance(panel, Kpi))

@@ -210,7 +210,7 @@ def overdue_ages(city: City) -> np.ndarray:
 
 
 def handling(city: City, kind: str) -> np.ndarray:
-    return np.sort(city.closed(kind).clocked.dropna().to_numpy())
+    return np.sort(city.closed(kind, 7).clocked.dropna().to_numpy())
 
 
 def renamed(numbers: dict[str, object], whole: str) -> dict[str, object]:

@@ -154,7 +154,8 @@ def test_the_loop_is_one_cohort(city, snapshots, level):
 def test_panels_say_what_the_rows_say(city, snapshots):
     panel = {found.key: found.data for found in snapshots["district"].panels}
     month, late = city.reported("", 30), city.cases[city.cases.late]
-    types = month[month.filed].groupby("type").size()
+    week = city.reported("", 7)
+    types = week[week.filed].groupby("type").size()
     assert panel["types"]["total"] == types.sum()
     assert {row["key"]: row["value"] for row in panel["types"]["rows"]}.items() <= dict(types).items()
     lines = (month.source + "|" + month.channel).value_counts()
@@ -163,7 +164,7 @@ def test_panels_say_what_the_rows_say(city, snapshots):
     assert {row["key"]: row["value"] for row in panel["overdue"]["rows"]} == dict(late.groupby("unit").size())
     broken = city.of("components")[city.of("components").is_open].groupby("type").size()
     assert {row["key"]: row["value"] for row in panel["defects"]["rows"]}.items() <= dict(broken).items()
-    assert sum(map(sum, panel["hours"]["z"])) * 8 == pytest.approx(len(city.reported("", 56)))
+    assert sum(map(sum, panel["hours"]["z"])) * 4 == pytest.approx(len(city.reported("", 28)))
     assert sum(value or 0 for value in panel["filed_by_hour"]["y"]) == city.reported("", 1).filed.sum()
     nights = {row["day"]: (row["numerator"], row["denominator"]) for row in panel["lamp_nights"]["days"]}
     assert nights["2026-06-24"] == SHARES["lamps_lit"](city)
@@ -171,7 +172,7 @@ def test_panels_say_what_the_rows_say(city, snapshots):
 
 def test_handling_is_shown_against_the_one_limit_of_its_types(city, snapshots):
     groups = snapshots["district"].panel("handling_ecdf").data["groups"]
-    closed = city.closed()
+    closed = city.closed(days=7)
     short = closed[closed.type.map(lambda key: CLOCKS[key] == ("work_hours", 4.0)) & closed.clocked.notna()]
     counts = short.groupby("type").size()
     assert {group["key"]: group["n"] for group in groups}.items() <= dict(counts).items()

@@ -38,7 +38,7 @@ def postgres(filled_postgres: str):
 def test_a_snapshot_visits_few_rows(postgres, workday, module: str) -> None:
     asked: list[Asked] = []
 
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
         asked.append((statement, parameters))
 
     with reading(postgres) as connection:

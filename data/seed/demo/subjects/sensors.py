@@ -90,9 +90,9 @@ class Sensors(Story):
             return self.weather.depth(at, gauge.low)
         if gauge.kind == "rain":
             return self.weather.rain(at, gauge.share)
-        if gauge.kind in ("tide", "wind"):
-            return getattr(self.weather, gauge.kind)(at, gauge.lag_h)  # type: ignore[no-any-return]
-        return None
+        if gauge.kind == "tide":
+            return self.weather.tide(at, gauge.lag_h)
+        return self.weather.wind(at, gauge.lag_h) if gauge.kind == "wind" else None
 
     def _sensed(self, gauge: Gauge, at: int) -> Sensed:
         if gauge.kind == "pump":

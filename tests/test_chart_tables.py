@@ -33,7 +33,7 @@ def test_what_is_kept_back_leaves_as_its_bound_only() -> None:
     for kind in ("matrix", "flows"):
         panel, seen = view(kind, SAMPLES[kind], "zh", "desk")
         values = [row["value"] for row in table_of(panel, seen).rows]
-        assert values.count("<10") == sum("withheld" in row and row["withheld"] for row in withheld_rows(SAMPLES[kind]))
+        assert values.count("<10*") == sum("withheld" in row and row["withheld"] for row in withheld_rows(SAMPLES[kind]))
         assert "withheld" not in {column.key for column in table_of(panel, seen).columns}
 
 

@@ -67,7 +67,9 @@ def slope(panel: Slope, taking: Taking) -> Data:
     keys = sorted({key for run in runs for key in run}, key=lambda key: taking.place(panel.by, key))
     rows = [_sloped(key, [run.get(key, Part(None)) for run in runs], panel, taking) for key in keys]
     state = {"state": "suppressed"} if rows and all(row["withheld"] for row in rows) else {}
-    return {**told, "columns": [taking.local_day(span.last) for span in spans], "rows": rows, **state}
+    heavy = sorted(rows, key=lambda row: -max((n or 0.0 for n in row["n"]), default=0.0))[: panel.most]
+    shown = [row for row in rows if row in heavy]
+    return {**told, "columns": [taking.local_day(span.last) for span in spans], "rows": shown, "total": len(rows), **state}
 
 
 def _sloped(key: str, parts: Sequence[Part], panel: Slope, taking: Taking) -> Data:

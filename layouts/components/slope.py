@@ -120,7 +120,7 @@ def _legend(rows: list[dict[str, Any]], untold: list[dict[str, Any]], count: int
         names = words("charts.between").join(words.label(row) for row in untold if bool(row.get("withheld")) is (state == "suppressed"))
         if names:
             keys.append(html.Span(f"{words(f'status.{state}')} {names}", className="key"))
-    if view.wall and count > len(rows) + len(untold):
+    if count > len(rows) + len(untold):
         keys.append(html.Span(words("bars.all", n=count), className="key"))
     return html.P(keys, className="legend")
 
@@ -150,6 +150,6 @@ def draw(panel: PanelData, view: View) -> Component:
     scale = Scale(min(known), max(known), ())
     ends = _ends(shown, scale, unit, str(data.get("better") or "up"), view)
     parts = [_starts(shown, scale, unit, view), _area(shown, scale, panel, view), *ends, _periods(data["columns"], view)]
-    legend = _legend(shown, [row for row in rows if row not in told], len(rows), panel, view)
+    legend = _legend(shown, [row for row in rows if row not in told], int(data.get("total") or len(rows)), panel, view)
     room = 190 + plot.label_room([view.words.label(row) for row in shown], view, _NAME)
     return html.Div([*parts, legend], className="plot slope", style={"--ends": f"calc({room:.0f}*var(--q))"})

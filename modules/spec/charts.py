@@ -33,7 +33,7 @@ class Pareto:
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A ratio by key in the last whole periods, one after the other."""
+    """A ratio by key in the last whole periods, one after the other; of many keys those that rest on most."""
 
     key: str
     measure: Ratio
@@ -43,6 +43,7 @@ class Slope:
     least: int = 30
     target: float | None = None
     better: Better = Better.UP
+    most: int = 10
     kind: ClassVar[str] = "slope"
 
 

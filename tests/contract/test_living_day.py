@@ -82,6 +82,7 @@ def test_no_counter_differs_after_a_day(lived):
         assert after > before + 500
         assert late
         assert differences(connection, REGION, ledger.all_cubes()) == []
+        assert [line for follower in ledger.all_followers() for line in follower.strayed(connection, REGION)] == []
         assert marked(connection, REGION, "feed_at") == clock[0].isoformat()
     with writing(engine) as connection:  # as if the last hours had not been remembered: they come again and change nothing
         connection.execute(marker.update().where(marker.c.key == "feed_at").values(value=(clock[0] - timedelta(hours=3)).isoformat()))
@@ -89,3 +90,4 @@ def test_no_counter_differs_after_a_day(lived):
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(case_step)).scalar_one() == after
         assert differences(connection, REGION, ledger.all_cubes()) == []
+        assert [line for follower in ledger.all_followers() for line in follower.strayed(connection, REGION)] == []

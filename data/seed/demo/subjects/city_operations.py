@@ -38,7 +38,6 @@ class CityOperations(Story):
     tables = (lamp_night, road_work)
     standing_tables = (component_group,)
     longest_days = LONGEST_WORKS + 8
-    past_days = LONGEST_WORKS + 10
     every_s = 7 * DAY_S
 
     def __init__(self, planner: Planner) -> None:

@@ -8,14 +8,14 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, Index, Integer, String, Table, and_, case, or_, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, Float, Index, Integer, String, Table, and_, case, or_, true
 
 from data.columns import UtcDateTime
 from data.cubes import Cube
 from data.distributions import Distribution
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio
-from data.schema import REGION, case_file, case_type, metadata, region_column
+from data.schema import case_file, metadata, region_column
 from data.spots import Spots
 from data.subjects import cases
 from data.waiting import Waiting
@@ -25,7 +25,7 @@ _AREAS = ("grid", "community", "subdistrict")
 KINDS = ("event", "component")
 MAJORS = ("C01", "C02", "C03", "C04", "C05")  # of components; the types of one lie between it and the next
 ARRIVAL_S = 1800  # an urgent case is arrived at within half an hour of its report
-SHORT_CLOCK, SHORT_LIMIT_H = "work_hours", 4.0  # the limit most city cases have
+SHORT_LIMIT = ("work_hours", 4.0)  # the limit most city cases have
 
 component_group = Table(
     "component_group",
@@ -263,8 +263,6 @@ def stage_time(start: str, end: str) -> Distribution:
 
 
 handling_time = Distribution(case_file, "clock_s", "closed_on", apart=("kind", "type", "unit"))
-_short = select(case_type.c[REGION], case_type.c.key).where(case_type.c.clock == SHORT_CLOCK, case_type.c.limit_value == SHORT_LIMIT_H)
-short_handling = Distribution(case_file, "clock_s", "closed_on", where=tuple_(_case[REGION], _case.type).in_(_short))
 overdue_age = Waiting(case_file, "due_at", where=and_(cases.city, _overdue), stood=cases.stood)
 urgent_arrival = Ratio(reported("urgent_arrived"), reported("urgent"))
 
@@ -279,7 +277,6 @@ def major_in_order(major: str) -> Ratio:
 
 lamps_lit = Ratio(Measure(lamp_cube, "lit"), Measure(lamp_cube, "due"))
 closures = Measure(road_cube, "closures")
-works = Measure(road_cube, "works")
 roads_overrun = Waiting(road_work, "until_at", _standing, longer_s=0.0)
 
 _waits = and_(cases.city, _case.open, _case.urgent, _case.arrived_at.is_(None), _case.handled_at.is_(None))

@@ -207,7 +207,7 @@ MODULE = Module(
         Trend("filed_by_hour", city.reported("filed")),
         Pareto("types", city.reported("filed"), "type", WEEK),
         Heat("hours", city.reported("received"), weeks=4),
-        Ecdf("handling_ecdf", city.short_handling, "type", WEEK, limit_s=city.SHORT_LIMIT_H * HOUR),
+        Ecdf("handling_ecdf", city.handling_time, "type", WEEK, limit_s=city.SHORT_LIMIT[1] * HOUR, limited=city.SHORT_LIMIT),
         Rows("clusters", recurrence.clusters),
         Rows("urgent_waiting", city.urgent_waiting),
         Rows("sensors_alarmed", sensors.alarmed),

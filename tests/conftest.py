@@ -16,13 +16,15 @@ from dashboard.place import prepared
 from dashboard.settings import Settings
 from data import subjects
 from data.db import engine_for
+from data.migrations import create
 from data.schema import metadata
 
 
 def _tables(engine: Engine) -> None:
     subjects.cubes_of(None)
     metadata.drop_all(engine)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        create(connection)
 
 
 @pytest.fixture(scope="session")

@@ -306,7 +306,10 @@ def withheld() -> PanelData:
     return panel(areas=rows, plates=plates, legend=[10, 20, 30], least=10, points=[], counts={}, stands=False, dedicated=[])
 
 
-@pytest.mark.parametrize(("lang", "said", "step"), [("zh", "不予显示", "不予显示（<10 或可推出）"), ("en", "Withheld", "Withheld (<10 or derivable)")])
+@pytest.mark.parametrize(
+    ("lang", "said", "step"),
+    [("zh", "不予显示", "不予显示（<10 或可推出）"), ("en", "Withheld", "Withheld (<10 or derivable)")],
+)
 def test_what_is_withheld_says_so_and_is_hatched_and_never_a_zero(lang: str, said: str, step: str) -> None:
     here = worded("desk", lang)
     props = flat.map_props(withheld(), here)

@@ -29,6 +29,7 @@ from data.rollups import differences
 from data.schema import REGION, case_file, case_step, grid_day, heartbeat, source, version
 from data.seed.demo import Demo
 from data.seed.demo.scribes import Past
+from data.seed.demo.stories import known_rows
 from data.seed.places import Place, load_place
 from data.subjects.cases import open_cube
 from tests.factories import NOW, intake, rules, walk
@@ -98,8 +99,10 @@ def told(engine: Engine, place: Place, until: datetime) -> dict[str, set[tuple[o
     for page in Past(place.key, Settings().seed, book, until, days).pages():
         for name, values in page.items():
             found[name].update(values)
-    for table, rows in Demo(place, rules=book).before(until, days):
-        found[table.name].update(packed(table, place.region, rows))
+    for story in Demo(place, rules=book).stories:
+        for day in range(day_number(START) - story.past_days, day_number(START) - DAYS):
+            for table, rows in known_rows([story], day, int(until.timestamp())).items():
+                found[table.name].update(packed(table, place.region, rows))
     return found
 
 

@@ -279,7 +279,7 @@ def items(panel: Items, taking: Taking) -> Data:
 
 def ecdf(panel: Ecdf, taking: Taking) -> Data:
     """The share answered within a time, for the groups with most facts."""
-    groups = _groups(panel, taking)
+    groups = {key: values for key, values in _groups(panel, taking).items() if _limited(panel, key, taking)}
     most = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[: panel.most]
     return {
         "groups": [
@@ -293,6 +293,12 @@ def ecdf(panel: Ecdf, taking: Taking) -> Data:
             for key, values in most
         ]
     }
+
+
+def _limited(panel: Ecdf, key: str, taking: Taking) -> bool:
+    """Whether a type is judged by the limit the panel draws."""
+    found = taking.types.get(key, {})
+    return panel.limited is None or (found.get("clock"), found.get("limit_value")) == panel.limited
 
 
 def _steps(values: Sequence[float]) -> Data:

@@ -22,7 +22,8 @@ def gutter(scale: Scale, unit: str, view: View) -> dict[str, str]:
 
 
 def _tick(tick: float, unit: str, view: View) -> str:
-    return number(tick, unit, 0 if unit == "percent" else None, view.words.lang)
+    decimals = (0 if float(tick).is_integer() else 1) if unit == "percent" else None
+    return number(tick, unit, decimals, view.words.lang)
 
 
 def label_room(labels: Iterable[str], view: View, most: float) -> float:

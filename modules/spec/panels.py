@@ -166,7 +166,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Ecdf:
-    """The share done within a time, by group, against the limit."""
+    """The share done within a time, by group, against the limit. `limited`: only case types with that clock and limit."""
 
     key: str
     measure: Distribution
@@ -174,6 +174,7 @@ class Ecdf:
     over: Window = Window.DAYS_30
     limit_s: float | None = None
     most: int = 4
+    limited: tuple[str, float] | None = None
     kind: ClassVar[str] = "ecdf"
 
 

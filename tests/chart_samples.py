@@ -169,7 +169,7 @@ SAMPLES: dict[str, Data] = {
 }  # fmt: skip
 
 NUMBERS = {
-    "pareto": [row["value"] for row in SAMPLES["pareto"]["rows"][:9]],
+    "pareto": [row["value"] for row in SAMPLES["pareto"]["rows"][:7]],
     "slope": [value for row in SAMPLES["slope"]["rows"] for value in row["values"]],
     "matrix": [cell["value"] for line in SAMPLES["matrix"]["cells"] for cell in line],
     "flows": [node["value"] for node in SAMPLES["flows"]["nodes"]],

@@ -75,7 +75,8 @@ def _rows(groups: list[dict[str, Any]], view: View) -> Iterator[tuple[int, str, 
 
 
 def _axis(scale: Scale, unit: str, view: View) -> Component:
-    labels = [(scale.at(tick), view.words.number(tick, unit, 0)) for tick in scale.ticks[:: 1 + (len(scale.ticks) > 4)]]
+    every = max(1, len(scale.ticks) - 1) if view.wall else 1 + (len(scale.ticks) > 4)  # a wall's lane may be narrow: its ends
+    labels = [(scale.at(tick), view.words.number(tick, unit, 0)) for tick in scale.ticks[::every]]
     return html.Div(plot.time_axis(labels), className="bar dots-axis")
 
 

@@ -13,7 +13,7 @@ from layouts.text import percent
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
-_WALL_ROWS = 10
+_WALL_ROWS = 8
 _FEW = 80.0  # the vital few are those that make four fifths of the whole (Juran)
 _OVER = 0.1  # of a row, how far its stretch of the line reaches into the next
 _OTHERS = "others"

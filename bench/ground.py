@@ -24,11 +24,13 @@ from data import ledger
 from data.columns import UtcDateTime
 from data.db import engine_for, writing
 from data.schema import case_file, grid_day, whistle
+from data.seed.demo.stories import told_tables
 from data.seed.places import load_place
 
 PLACE = "haojiang"
 BASE_DAYS = 73  # ten of them are two years; windows, comparisons and bands reach back 60 days
 FOLDER = ROOT / "var" / "bench"
+MANY = 5_000  # facts of a kind in the base that are worth thinning
 FULL = os.environ.get("BENCH_FULL") == "1"
 BESIDE, BEFORE = 10**13, 10**16  # what the number of a copy is moved by: at the same moments, and of an earlier time
 DAYS = ("reported_on", "due_on", "closed_on", "issued_on", "day")
@@ -84,10 +86,16 @@ def reshaped(source: Path, now: datetime, reshape: Callable[[Connection], None])
 
 
 def thin(connection: Connection, keep: int, of: int) -> None:
-    """Leave `keep` of `of` cases and, in the same share, whistles and patrol days."""
-    for table in (case_file, whistle, grid_day):
+    """Leave `keep` of `of` cases and, in the same share, whistles, patrol days and the facts there are most of."""
+    many = [table for table in told_tables() if counted_rows(connection, table) > MANY]
+    for table in (case_file, whistle, grid_day, *many):
         connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE rowid % {of} >= {keep}")
     connection.exec_driver_sql("DELETE FROM case_step")
+
+
+def counted_rows(connection: Connection, table: Table) -> int:
+    """How many rows a table has."""
+    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one())
 
 
 def lengthen(connection: Connection, times: int) -> None:

@@ -41,7 +41,7 @@ FEED_AT = "feed_at"  # up to which moment the demo has lived
 HISTORY_FROM = "history_from"  # the first day number of its past
 FILLED = "filled"
 SEED = "seed"
-TOLD = "told:"  # and the name of a story: up to when its past was written
+TOLD = "told:"  # and the name of a story: from which day on its past was told
 LOADED = 0.75  # share of the time that loading takes; counting takes the rest
 UNFINISHED = "the last start was interrupted while it filled the database; beginning anew\n"
 UNSAFE = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-262144")  # a broken file is thrown away
@@ -173,4 +173,4 @@ def _fill_history(connection: Connection, place: Place, settings: Settings, now:
     mark(connection, place.region, FEED_AT, now.isoformat())
     mark(connection, place.region, SEED, str(settings.seed))
     for story in demo.stories:
-        mark(connection, place.region, TOLD + story.name, now.isoformat())
+        mark(connection, place.region, TOLD + story.name, str(story.first_day(day_number(now), days)))

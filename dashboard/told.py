@@ -24,9 +24,14 @@ def untold(connection: Connection, place: Place) -> list[str]:
         return []
     from data.seed.demo.stories import told_names
 
-    query = select(marker.c.key).where(marker.c[REGION] == place.region, marker.c.key.startswith(TOLD))
-    known = set(connection.execute(query).scalars())
-    return [name for name in told_names() if TOLD + name not in known]
+    known = told_since(connection, place.region)
+    return [name for name in told_names() if name not in known]
+
+
+def told_since(connection: Connection, region: int) -> dict[str, int]:
+    """From which day on the past of each story was told."""
+    query = select(marker.c.key, marker.c.value).where(marker.c[REGION] == region, marker.c.key.startswith(TOLD))
+    return {key.removeprefix(TOLD): int(first) for key, first in connection.execute(query)}
 
 
 def tell(connection: Connection, place: Place, names: Collection[str]) -> None:
@@ -40,16 +45,16 @@ def tell(connection: Connection, place: Place, names: Collection[str]) -> None:
     demo = Demo(place, int(seed or 0), rules_of(connection, place))
     for story in demo.stories:
         if story.name in names:
-            _write(connection, region, story, int(since or 0), at)
-    for name in names:
-        mark(connection, region, TOLD + name, at.isoformat())
+            first = story.first_day(day_number(at), day_number(at) - int(since or 0))
+            _write(connection, region, story, first, at)
+            mark(connection, region, TOLD + story.name, str(first))
 
 
-def _write(connection: Connection, region: int, story: "Story", since: int, at: datetime) -> None:
+def _write(connection: Connection, region: int, story: "Story", first: int, at: datetime) -> None:
     from data.seed.demo.stories import known_rows
 
     today, now = day_number(at), int(at.timestamp())
-    for day in range(min(since, today - story.past_days), today + 1):
+    for day in range(first, today + 1):
         for table, rows in known_rows([story], day, now).items():
             ledger.load_rows(connection, region, table, rows)
     for table, standing in story.standing(now).items():

@@ -16,6 +16,7 @@ from dashboard.fill import FEED_AT, HISTORY_FROM, SEED, Say, mark, marked, rules
 from dashboard.place import prepared, say_on_terminal
 from dashboard.progress import Progress
 from dashboard.settings import Settings
+from dashboard.told import told_since
 from dashboard.watcher import wall_clock
 from data import ledger
 from data.cases import Rules
@@ -69,10 +70,11 @@ class Worker:
             since, seed = marked(connection, region, HISTORY_FROM), marked(connection, region, SEED)
             paces = self._paces(connection, max(now, after))
             self._rules = rules_of(connection, self.place)
+            first_days = told_since(connection, region)
         demo = Demo(self.place, int(seed) if seed else self.settings.seed, self._rules)
         feed = demo.feed(int(since) if since else None, paces)
         feed.due(after, max(after, min(now, after + self._chunk())))
-        told = demo.story_feed(int(since) if since else None)
+        told = demo.story_feed(first_days)
         told.rows(int(after.timestamp()), int(after.timestamp()))
         self._feed, self._stories = feed, told
 

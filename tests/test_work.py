@@ -100,7 +100,7 @@ def told(engine: Engine, place: Place, until: datetime) -> dict[str, set[tuple[o
         for name, values in page.items():
             found[name].update(values)
     for story in Demo(place, rules=book).stories:
-        for day in range(day_number(START) - story.past_days, day_number(START) - DAYS):
+        for day in range(story.first_day(day_number(START), DAYS), day_number(START) - DAYS):
             for table, rows in known_rows([story], day, int(until.timestamp())).items():
                 found[table.name].update(packed(table, place.region, rows))
     return found

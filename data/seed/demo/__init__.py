@@ -3,7 +3,7 @@
 Both come from the same plans, so the feed continues every case that the history left open. No names, no texts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table
@@ -56,11 +56,11 @@ class Demo:
         """What the stories tell of the time before a history of so many days."""
         last = day_number(now)
         for story in self.stories:
-            for day in range(last - story.past_days, last - days):
+            for day in range(story.first_day(last, days), last - days):
                 yield from known_rows([story], day, int(now.timestamp())).items()
 
-    def story_feed(self, since: int | None = None) -> StoryFeed:
-        """What the stories bring after the history that begins on a day."""
+    def story_feed(self, since: Mapping[str, int] | None = None) -> StoryFeed:
+        """What the stories bring; `since` says of each from which day on its past was told."""
         return StoryFeed(self.stories, since)
 
 

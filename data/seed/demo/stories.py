@@ -25,6 +25,7 @@ from data.seed.demo.streams import stream
 from data.seed.demo.town import Town
 
 Row = dict[str, Any]
+A_FORTNIGHT = 14
 Turn = tuple[int, "Fact"]
 Cut = Callable[[Row, int], Row | None]
 
@@ -99,6 +100,10 @@ class Story:
         """The sub-districts' codes."""
         return sorted(self.town.offices)
 
+    def first_day(self, today: int, days: int) -> int:
+        """The first day its past is told of beside a history of so many days; a history of a few days has no other past."""
+        return today - max(days, self.past_days if days >= A_FORTNIGHT else 0)
+
     def stream(self, *names: object) -> Any:
         """A random stream of this story's own."""
         return stream(self.seed, self.name, *names)
@@ -150,9 +155,9 @@ def _told(facts: Iterable[Fact], now: int) -> dict[Table, list[Row]]:
 class StoryFeed:
     """What the stories bring next: dated facts by their turns, and what stands at its pace."""
 
-    def __init__(self, told: Sequence[Story], since: int | None = None) -> None:
-        """`since` is the first day of the history, if what began before it is unknown to the database."""
-        self._stories, self._since = told, since
+    def __init__(self, told: Sequence[Story], since: Mapping[str, int] | None = None) -> None:
+        """`since` is the first day told of each story by its name; what began before it is unknown to the database."""
+        self._stories, self._since = told, since or {}
         self._turns: list[Turn] = []  # those still to come, ascending
         self._planned: int | None = None  # up to which local day
         self._from = 0
@@ -188,5 +193,4 @@ class StoryFeed:
         if self._planned is not None:
             return self._planned + 1
         day = (after + OFFSET_S) // DAY_S - story.longest_days
-        whole = self._since is None or story.past_days >= story.longest_days
-        return day if whole else max(day, self._since or day)
+        return max(day, self._since.get(story.name, day))

@@ -33,6 +33,7 @@ WINDOW_DAYS = 400  # no panel reaches further back: a month, and the same month 
 TOLD_DAYS = 800  # a cohort judged half a year later, and the one a year before
 LENGTHS = (1, 4)
 WALLS, MOVES = 8, 12
+FORTNIGHT = 14  # days of the demo: a shorter history has no longer past
 STEP = 50  # virtual machine instructions between two counts
 TOLD = "|".join(sorted((table.name for table in told_tables()), key=len, reverse=True))
 GROWING = re.compile(rf"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|recurrence|{TOLD}|rollup_\w+)\b(.*)")
@@ -46,10 +47,10 @@ NARROW = re.compile(
 
 
 def filled(path: Path, times: int) -> tuple[Engine, Place]:
-    """A district with one demo day and then a case, a whistle and a patrol a day for some windows of days before."""
+    """A district with a demo fortnight and then a case, a whistle and a patrol a day for some windows of days before."""
     engine = engine_for(f"sqlite:///{path}")
-    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=1), NOW, lambda _: None)
-    book, days = rules(), range(2, WINDOW_DAYS * times)
+    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=FORTNIGHT), NOW, lambda _: None)
+    book, days = rules(), range(FORTNIGHT + 1, WINDOW_DAYS * times)
     with writing(engine) as connection:
         ledger.load_cases(connection, REGION, [closed(day, book) for day in days])
         ledger.load_rows(connection, REGION, whistle, [answered(day) for day in days])

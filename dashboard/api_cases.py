@@ -13,9 +13,9 @@ from dashboard.live import Live
 from dashboard.pages import Address
 from dashboard.taking.lists import type_names, urgency
 from dashboard.taking.moment import Taking
-from dashboard.taking.windows import EPOCH_ORDINAL
 from data.cubes import ALL
 from data.db import reading
+from data.periods import day_of
 from data.schema import REGION, case_file
 from layouts.cases import KINDS, STATES
 from layouts.text import LANGUAGES
@@ -120,7 +120,7 @@ def _day(query: Mapping[str, str], name: str) -> int | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text).toordinal() - EPOCH_ORDINAL
+        return day_of(date.fromisoformat(text))
     except ValueError:
         raise BadParameter(f"{name}={text}", ("YYYY-MM-DD",)) from None
 

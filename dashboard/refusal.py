@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from data.measures import Span
+from data.periods import date_of, day_of
 from layouts.errors import error_document
 from layouts.text import LANGUAGES, words_for
 
-EPOCH_ORDINAL = 719163  # 1970-01-01
 MOST_DAYS = 1096  # the longest period: three years
 SLACK = timedelta(minutes=2)  # clocks of readers run apart
 
@@ -45,7 +45,7 @@ def moment_of(query: Mapping[str, str], now: datetime) -> datetime | None:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
     if moment > now + SLACK:
         raise Refusal(f"asof={text}", rule="moment_future")
-    if moment.year < date.fromordinal(EPOCH_ORDINAL).year:
+    if moment.year < date_of(0).year:
         raise Refusal(f"asof={text}", rule="moment_form")
     return min(moment, now)
 
@@ -69,4 +69,4 @@ def period_of(query: Mapping[str, str], until: datetime) -> Span | None:
         raise Refusal(found, rule="period_order")
     if (end - start).days >= MOST_DAYS:
         raise Refusal(found, rule="period_long")
-    return Span(start.toordinal() - EPOCH_ORDINAL, end.toordinal() - EPOCH_ORDINAL)
+    return Span(day_of(start), day_of(end))

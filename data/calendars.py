@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from data.columns import LOCAL
+from data.periods import day_of
 
 CALENDARS = Path(__file__).parent / "seed" / "calendars"
 FIRST, LAST = date(2000, 1, 1), date(2060, 12, 31)
 _HOUR, _DAY = 3600, 86400
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 class Clock(StrEnum):
@@ -186,7 +186,7 @@ def _workdays(weekend: frozenset[int], off: frozenset[date], worked: frozenset[d
     for ordinal in range(FIRST.toordinal(), LAST.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if day in worked or (day.isoweekday() not in weekend and day not in off):
-            found.add(ordinal - _EPOCH_ORDINAL)
+            found.add(day_of(day))
     return frozenset(found)
 
 
@@ -198,8 +198,8 @@ def _offset_changes(zone: tzinfo) -> tuple[list[int], list[int]]:
         ahead = datetime.fromtimestamp(epoch, zone).utcoffset()
         return int(ahead.total_seconds()) if ahead else 0
 
-    day = (FIRST.toordinal() - _EPOCH_ORDINAL - 1) * _DAY
-    end = (LAST.toordinal() - _EPOCH_ORDINAL + 2) * _DAY
+    day = (day_of(FIRST) - 1) * _DAY
+    end = (day_of(LAST) + 2) * _DAY
     changes: list[int] = []
     offsets = [offset(day)]
     while day < end and not isinstance(zone, timezone):

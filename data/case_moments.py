@@ -1,13 +1,13 @@
 """What each action of the closed loop writes into the row of a case: moments, counters and what follows from them."""
 
-from calendar import monthrange
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from math import floor, log2
 from typing import TYPE_CHECKING, Any
 
 from data.calendars import Clock
+from data.periods import period
 
 if TYPE_CHECKING:
     from data.case_rules import Intake, Rules, Step
@@ -29,7 +29,6 @@ BLANK: Row = {
     "deferred": False, "on_time": None, "report_s": None, "accept_s": None, "arrive_s": None, "handle_s": None,
     "handling_s": None, "clock_s": None, "handling_bin": None, "quick_close": False, "month_end": False,
 }  # fmt: skip
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _LAST_BIN = 400
 
 
@@ -77,8 +76,7 @@ def judge(row: Row, now: datetime) -> None:
 @lru_cache(maxsize=4096)
 def in_month_end(day: int) -> bool:
     """Whether a day (since 1970-01-01) is one of the last two of its month."""
-    on = date.fromordinal(day + _EPOCH_ORDINAL)
-    return on.day >= monthrange(on.year, on.month)[1] - 1
+    return day >= period(day, "month")[1] - 1
 
 
 def bin_of(duration_s: int) -> int:

@@ -6,11 +6,9 @@ same. Periods of a kind do not overlap: no two figures differ by a day. For that
 span, or before the last day of the period has been delivered. Cubes of guarded counts are kept by the last day of a period, `told_on`.
 """
 
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -18,6 +16,7 @@ from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, sele
 
 from data.cubes import ALL, DAY, PLAIN, TOGETHER, Cube
 from data.measures import Measure, Part, Ratio, Scope, Span
+from data.periods import period
 from data.schema import REGION, area
 from data.suppression import TOTAL, Relation, Table, linked, two_way, withheld
 from data.view import kept, once
@@ -28,25 +27,11 @@ LAST_TOLD = "day"
 AREAS = select(area.c.code).where(area.c[REGION] == bindparam("region"), area.c.kind == AREA).order_by(area.c.code).distinct()
 BLOCKS = {"day": 8, "week": 16, "month": 64, "quarter": 128}  # days read together, as a figure and the period before it are
 FIRST_COUNTER = 4  # in the rows of `_statement`
-_EPOCH_ORDINAL = 719163  # 1970-01-01
 _NOT_YET = Part(None)
 _NEVER = Part(None, withheld=True)
 
 Axes = tuple[str, ...]  # keys of a cube, or AREA
 Line = tuple[str, str, str, int]  # by, area, key, count
-
-
-def period(day: int, kind: str) -> Span:
-    """The day, week (Monday to Sunday), month or quarter a local day number lies in. KeyError for any other kind."""
-    here = date.fromordinal(day + _EPOCH_ORDINAL)
-    if kind in ("day", "week"):
-        first = day - (here.weekday() if kind == "week" else 0)
-        return Span(first, first + {"day": 0, "week": 6}[kind])
-    months = {"month": 1, "quarter": 3}[kind]
-    begin = (here.month - 1) // months * months + 1
-    end = begin + months - 1
-    first_on, last_on = date(here.year, begin, 1), date(here.year, end, monthrange(here.year, end)[1])
-    return Span(first_on.toordinal() - _EPOCH_ORDINAL, last_on.toordinal() - _EPOCH_ORDINAL)
 
 
 class Told(NamedTuple):
@@ -143,7 +128,7 @@ class GuardedMeasure(Measure):
 
     def _told(self, connection: Connection, region: int, span: Span) -> Told | Part:
         """Every cell of the period, or what is said instead."""
-        if span.first != period(span.last, self.period).first or span.last != period(span.last, self.period).last:
+        if (span.first, span.last) != period(span.last, self.period):
             return _NEVER
         newest = once(connection, _newest(self.cube), {"region": region})[0][0]
         last = newest if self.period == LAST_TOLD and newest == span.last - 1 else span.last

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import Column, Integer, String, Table
 
 from data.cubes import Cube
-from data.guarded import AREA, period
+from data.guarded import AREA
+from data.periods import period
 from data.schema import metadata, region_column
 
 
@@ -28,7 +29,7 @@ def tally(name: str, told: str, keys: tuple[str, ...], *counts: str) -> Table:
 
 def told_on(fact: Table, day: int) -> int:
     """The day a tally's row of a day is told of."""
-    return period(day, fact.info["told"]).last
+    return period(day, fact.info["told"])[1]
 
 
 def tally_cube(fact: Table, by: Mapping[str, str | tuple[str, ...]] | None = None) -> Cube:

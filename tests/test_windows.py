@@ -8,19 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
+from dashboard.taking.windows import a_year_before, days_of
+from data.periods import date_of, day_of
 from modules.spec import Window
 
-DAYS = st.integers(date(2020, 1, 1).toordinal() - EPOCH_ORDINAL, date(2035, 12, 31).toordinal() - EPOCH_ORDINAL)
+DAYS = st.integers(day_of(date(2020, 1, 1)), day_of(date(2035, 12, 31)))
 PUBLISHED = [window for window in Window if window.published]
 
 
 def dates(span):
-    return tuple(date.fromordinal(day + EPOCH_ORDINAL) for day in (span.first, span.last))
+    return tuple(date_of(day) for day in (span.first, span.last))
 
 
 def number(year, month, day):
-    return date(year, month, day).toordinal() - EPOCH_ORDINAL
+    return day_of(date(year, month, day))
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from dashboard.taking.register import Register
-from dashboard.taking.windows import EPOCH_ORDINAL, a_year_before, days_of
+from dashboard.taking.windows import a_year_before, days_of
 from data.cubes import ALL
 from data.differences import Counted
 from data.measures import Measure, Scope, Span, counted_within, first_bucket
+from data.periods import date_of, day_of
 from data.schema import REGION, source
 from modules.spec import Window
 
@@ -49,12 +50,12 @@ class Taking:
     @cached_property
     def today(self) -> int:
         """The local day number."""
-        return self.now.astimezone(self.zone).toordinal() - EPOCH_ORDINAL
+        return day_of(self.now.astimezone(self.zone))
 
     @cached_property
     def told_on(self) -> int:
         """The local day whole periods are told of: they end before it."""
-        return (self.now.astimezone(self.zone) - TOLD_FROM).toordinal() - EPOCH_ORDINAL
+        return day_of(self.now.astimezone(self.zone) - TOLD_FROM)
 
     @cached_property
     def hour(self) -> int:
@@ -184,7 +185,7 @@ class Taking:
 
     def local_day(self, number: int) -> str:
         """ISO date of a local day number."""
-        return (datetime(1970, 1, 1, tzinfo=self.zone) + timedelta(days=number)).date().isoformat()
+        return date_of(number).isoformat()
 
     def label(self, key: str, among: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         """Names of a unit or an area in both languages; the key itself where nobody named it."""

@@ -5,14 +5,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from data.periods import day_of
 from data.seed.demo import Demo
-from data.seed.demo.almanac import EPOCH_DATE
 from data.seed.places import load_place
 from data.subjects.civilization import civ_check, civ_fault, civ_point, civ_visit
 from data.subjects.civilization_upkeep import dossier, sanitation_day, window_rating
 
 DEMO = Demo(load_place("haojiang"))
-LAST = (date(2026, 6, 25) - EPOCH_DATE).days
+LAST = day_of(date(2026, 6, 25))
 NOW = LAST * 86_400
 DAYS = 365
 

@@ -10,8 +10,8 @@ from data.columns import day_number
 from data.db import reading, writing
 from data.measures import Scope, Span
 from data.rollups import differences
+from data.seed.demo.hours import at_hour
 from data.seed.demo.plans import Planner
-from data.seed.demo.stories import morning
 from data.seed.demo.subjects.city_operations import CityOperations
 from data.seed.demo.subjects.sensors import Sensors, is_dark
 from data.seed.places import load_place
@@ -94,7 +94,7 @@ def test_what_is_in_alarm_is_told_with_its_reading(told, engine: Engine) -> None
 
 
 def at_every(day: int, minutes: int = 20) -> range:
-    return range(morning(day, 0), morning(day, 24), minutes * 60)
+    return range(at_hour(day, 0), at_hour(day, 24), minutes * 60)
 
 
 def rows_at(moment: int, kind: str) -> list[dict[str, object]]:
@@ -107,8 +107,8 @@ def test_water_stands_only_where_it_has_rained() -> None:
     heavy = [day for day in YEAR if PLANNER.almanac(day).rain == 3]
     assert len(dry) > 150 and len(heavy) >= 5
     for day in dry[::20]:
-        assert {row["value"] for row in rows_at(morning(day, 17), "water_level") if row["sensor_state"] != "silent"} == {0.0}
-        assert {row["due_n"] for row in rows_at(morning(day, 17), "pump")} <= {0, None}
+        assert {row["value"] for row in rows_at(at_hour(day, 17), "water_level") if row["sensor_state"] != "silent"} == {0.0}
+        assert {row["due_n"] for row in rows_at(at_hour(day, 17), "pump")} <= {0, None}
     for day in heavy:
         deepest = max(
             STORY.weather.depth(at, gauge.low) for at in at_every(day) for gauge in STORY.gauges.all if gauge.kind == "water_level"
@@ -142,8 +142,8 @@ def test_a_road_is_closed_while_its_gauge_stands_above_the_mark() -> None:
 def test_lamps_are_due_from_dusk_to_dawn(day: int, longest: float) -> None:
     dark = sum(is_dark(at) for at in at_every(day, 1)) / 60
     assert abs(dark - longest) < 0.5
-    assert all(row["due_n"] == 0 for row in rows_at(morning(day, 12), "lamp_circuit") if row["sensor_state"] != "silent")
-    night = [row for row in rows_at(morning(day, 22), "lamp_circuit") if row["due_n"]]
+    assert all(row["due_n"] == 0 for row in rows_at(at_hour(day, 12), "lamp_circuit") if row["sensor_state"] != "silent")
+    night = [row for row in rows_at(at_hour(day, 22), "lamp_circuit") if row["due_n"]]
     assert sum(row["on_n"] for row in night) / sum(row["due_n"] for row in night) > 0.95
 
 

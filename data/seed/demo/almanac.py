@@ -3,15 +3,14 @@
 Every answer is a pure function of the seed and the day, so history and the living feed agree about it.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from math import exp
 
+from data.periods import date_of, day_of, period
 from data.seed.demo.streams import stream
 
-EPOCH_DATE = date(1970, 1, 1)
 RAIN_BY_MONTH = (0.18, 0.27, 0.36, 0.42, 0.46, 0.48, 0.34, 0.38, 0.28, 0.12, 0.11, 0.11)
 WEEKDAYS = (1.10, 1.08, 1.06, 1.05, 1.06, 0.90, 0.80)
 SPRING_FESTIVALS = {  # first day of the lunar year
@@ -47,11 +46,6 @@ class Day:
     patrol: float  # share of the usual patrols that can walk
 
 
-def date_of(number: int) -> date:
-    """The calendar date of a local day number."""
-    return EPOCH_DATE + timedelta(days=number)
-
-
 class Almanac:
     """Days of one seed; `almanac(day_number)` is the Day."""
 
@@ -64,7 +58,7 @@ class Almanac:
 
     def typhoon_start(self, year: int) -> int:
         """Day number on which the typhoon of the year arrives: one a year, late July to late August."""
-        first = (date(year, *TYPHOON_FIRST) - EPOCH_DATE).days
+        first = day_of(date(year, *TYPHOON_FIRST))
         return first + stream(self.seed, "typhoon", year).randrange(TYPHOON_SPREAD)
 
     def _make(self, number: int) -> Day:
@@ -75,7 +69,7 @@ class Almanac:
         backlog = after + 1 if 0 <= after < BACKLOG_LENGTH else 0
         from_spring = _days_from_spring_festival(when)
         festival = _festival_factor(when, from_spring)
-        left = monthrange(when.year, when.month)[1] - when.day
+        left = period(number, "month")[1] - number
         rain = 3 if typhoon else self._rain(number, when.month)
         return Day(
             number=number,

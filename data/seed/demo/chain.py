@@ -1,11 +1,10 @@
 """A chain of steps in the making, and the clock on which its stretches of time are measured."""
 
 from bisect import bisect_right
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from data.cases import Step
-from data.seed.demo.hours import WorkHours
+from data.seed.demo.hours import WorkHours, moment_of
 
 
 class Pace(Protocol):
@@ -56,7 +55,7 @@ class Chain:
             at = self.at + 1
         self.at = at
         self.moments.append(at)
-        self.steps.append(Step(self.case, action, datetime.fromtimestamp(at, UTC), post, unit, **more))
+        self.steps.append(Step(self.case, action, moment_of(at), post, unit, **more))
         return at
 
     def insert(self, action: str, at: int, post: str, unit: str, reason: str) -> None:
@@ -65,4 +64,4 @@ class Chain:
         if not 0 < place < len(self.moments) or self.moments[place - 1] == at:
             return
         self.moments.insert(place, at)
-        self.steps.insert(place, Step(self.case, action, datetime.fromtimestamp(at, UTC), post, unit, reason=reason))
+        self.steps.insert(place, Step(self.case, action, moment_of(at), post, unit, reason=reason))

@@ -10,9 +10,10 @@ from functools import lru_cache
 from math import cos, exp, pi
 from random import Random
 
-from data.seed.demo.almanac import EPOCH_DATE, Almanac, Day, date_of
+from data.periods import date_of, day_of
+from data.seed.demo.almanac import Almanac, Day
 from data.seed.demo.civilization_points import BOOK, Item, Point
-from data.seed.demo.hours import DAY_S, OFFSET_S
+from data.seed.demo.hours import DAY_S, OFFSET_S, at_hour, day_at
 from data.seed.demo.streams import number_of, stream
 from data.subjects.civilization import RELAPSE_DAYS, TIMES_DAYS
 
@@ -45,7 +46,7 @@ class Failing:
     @property
     def fixed_on(self) -> int:
         """The local day of the fix that held."""
-        return day_of(self.fixes[-1])
+        return day_at(self.fixes[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,6 @@ class Linked:
     relapse: int | None  # the epoch second
 
 
-def day_of(moment: int) -> int:
-    """The local day number of an epoch second."""
-    return (moment + OFFSET_S) // DAY_S
-
-
-def at_hour(day: int, hour: float) -> int:
-    """The epoch second of an hour of a local day."""
-    return day * DAY_S - OFFSET_S + int(hour * HOUR)
-
-
 def month_of(day: int) -> int:
     """The number of the month a local day lies in."""
     when = date_of(day)
@@ -87,8 +78,8 @@ def month_of(day: int) -> int:
 
 def days_in(month: int) -> range:
     """The local days of a month."""
-    first, following = (date(number // 12, number % 12 + 1, 1) - EPOCH_DATE for number in (month, month + 1))
-    return range(first.days, following.days)
+    first, following = (day_of(date(number // 12, number % 12 + 1, 1)) for number in (month, month + 1))
+    return range(first, following)
 
 
 class Rounds:
@@ -146,7 +137,7 @@ class Rounds:
 
     def _failing(self, point: Point, item: Item, inspector: str, at: int, rng: Random) -> Failing:
         veto = rng.random() < item.veto
-        due = at_hour(day_of(at) + (VETO_DAYS if veto else USUAL_DAYS), OUT_TO)
+        due = at_hour(day_at(at) + (VETO_DAYS if veto else USUAL_DAYS), OUT_TO)
         took = FIX_MEDIAN_D * self._slow[point.unit] * exp(rng.gauss(0, FIX_SPREAD)) * (0.4 if veto else 1.0)
         fixes = [outdoors(at + int(max(min(took, LONGEST_FIX_D) * DAY_S, HOUR)), rng)]
         rechecks = [outdoors(fixes[0] + int(rng.uniform(0.4, 2.2) * DAY_S), rng)]
@@ -170,7 +161,7 @@ class Rounds:
         for visit in self.visits(month):
             for failing in visit.failings:
                 serial += 1
-                found.setdefault(day_of(failing.found), []).append(self._link(serial, month, failing))
+                found.setdefault(day_at(failing.found), []).append(self._link(serial, month, failing))
         return found
 
     def _link(self, serial: int, month: int, failing: Failing) -> Linked:
@@ -189,7 +180,7 @@ class Rounds:
 
 def came_back(earlier: Failing, later: Failing) -> bool:
     """Whether a failing is the relapse of an earlier one: found after its fix, and not too long after."""
-    return later.found > earlier.fixes[-1] and day_of(later.found) <= earlier.fixed_on + RELAPSE_DAYS
+    return later.found > earlier.fixes[-1] and day_at(later.found) <= earlier.fixed_on + RELAPSE_DAYS
 
 
 def outdoors(moment: int, rng: Random) -> int:

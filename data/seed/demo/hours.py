@@ -5,11 +5,27 @@ of the calendar once for each day.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 OFFSET_S = 8 * 3600
 DAY_S = 86400
 WORKED_S = 8 * 3600
 _MORNING, _NOON, _AFTERNOON, _EVENING = (hour * 3600 for hour in (8, 12, 14, 18))
+
+
+def at_hour(day: int, hour: float) -> int:
+    """The epoch second of an hour of a local day."""
+    return day * DAY_S - OFFSET_S + int(hour * 3600)
+
+
+def day_at(moment: int) -> int:
+    """The local day number of an epoch second."""
+    return (moment + OFFSET_S) // DAY_S
+
+
+def moment_of(at: int) -> datetime:
+    """An aware moment from epoch seconds."""
+    return datetime.fromtimestamp(at, UTC)
 
 
 class WorkHours:

@@ -1,7 +1,7 @@
 """The life of a case from report to closing: settled in the grid, handled by a unit, or mirrored from elsewhere."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from math import exp
 from random import Random
 from typing import Self
@@ -10,7 +10,7 @@ from data.cases import Intake, Rules
 from data.seed.demo.almanac import Almanac, Day
 from data.seed.demo.chain import AroundTheClock, Chain, InWorkingHours, Pace
 from data.seed.demo.desk import CENTRE, Desks, post_of
-from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours
+from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours, moment_of
 from data.seed.demo.units_at_work import Handling, handle
 
 MINUTE, HOUR = 60, 3600
@@ -45,7 +45,7 @@ class World:
 
     def due(self, case_type: str, start: int) -> int:
         """The deadline of a case type whose clock starts now, as epoch seconds; 30 days where there is no limit."""
-        due = self.rules.due(case_type, datetime.fromtimestamp(start, UTC))
+        due = self.rules.due(case_type, moment_of(start))
         return start + 30 * 86400 if due is None else int(due.timestamp())
 
     def attended(self, moment: int) -> int:
@@ -99,7 +99,7 @@ def _settle(chain: Chain, intake: Intake, where: Circumstances, rng: Random, wor
         took = median * exp(rng.gauss(0, SETTLE_SPREAD)) * MINUTE
         handled = max(min(at + int(took), due - 5 * MINUTE), at + MINUTE)
     evidence = 1 + (rng.random() < 0.6)
-    set_by = datetime.fromtimestamp(due, UTC)
+    set_by = moment_of(due)
     handled = chain.take("feedback", handled, where.post, intake.unit, evidence_n=evidence, due_at=set_by)
     chain.take("close", handled + int(rng.uniform(0.4, 4) * MINUTE), where.post, intake.unit)
     if rng.random() < (0.5 if intake.channel == "public" else 0.04):
@@ -154,7 +154,7 @@ def _mirror(chain: Chain, intake: Intake, where: Circumstances, rng: Random, wor
     """A case another system of record keeps: it gives the deadline and says when it is closed."""
     at = where.reported
     due, pace = world.due(intake.type, at), world.pace(intake.urgent)
-    chain.take("mirror_open", at, None, intake.unit, due_at=datetime.fromtimestamp(due, UTC), evidence_n=0)
+    chain.take("mirror_open", at, None, intake.unit, due_at=moment_of(due), evidence_n=0)
     span = pace.span(at, due)
     late = rng.random() < world.desks.late(intake.unit, intake.kind, where.day)
     if late:
@@ -164,7 +164,7 @@ def _mirror(chain: Chain, intake: Intake, where: Circumstances, rng: Random, wor
         if rng.random() < 0.02:
             due += int((due - at) * 0.4)
             half = pace.later(at, span * 0.7)
-            chain.take("mirror_open", half, None, intake.unit, due_at=datetime.fromtimestamp(due, UTC))
+            chain.take("mirror_open", half, None, intake.unit, due_at=moment_of(due))
     chain.take("mirror_close", pace.later(at, took), None, intake.unit)
 
 
@@ -181,13 +181,8 @@ def _slow(intake: Intake, day: Day) -> float:
 
 
 def _due(world: World, intake: Intake, at: int) -> datetime:
-    return datetime.fromtimestamp(world.due(intake.type, max(at, 1)), UTC)
+    return moment_of(world.due(intake.type, max(at, 1)))
 
 
 def _centre(rng: Random, desk: str) -> str:
     return f"centre-{desk}-{1 + int(rng.random() * 4)}"
-
-
-def moment_of(at: int) -> datetime:
-    """An aware moment from epoch seconds."""
-    return datetime.fromtimestamp(at, UTC)

@@ -11,7 +11,7 @@ from typing import Any
 
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import stream
-from data.seed.demo.tallied import Choice, drawn, residents
+from data.seed.demo.tallied import Choice, drawn
 
 ACCEPT_DAYS, REPLY_DAYS, EXTENSION_DAYS = 15, 60, 30
 AGAIN_DAYS = 180
@@ -199,7 +199,7 @@ class Petitions:
 
     @cached_property
     def _subdistricts(self) -> Choice:
-        seed, counts = self._planner.seed, residents(self._planner.town)
+        seed, counts = self._planner.seed, self._planner.town.residents
         return Choice({code: count * stream(seed, "petition place", code).uniform(0.85, 1.2) for code, count in counts.items()})
 
     @cached_property

@@ -15,8 +15,8 @@ from data.seed import catalogue
 from data.seed.demo.almanac import Almanac, Day
 from data.seed.demo.chain import Chain
 from data.seed.demo.desk import Desks
-from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours
-from data.seed.demo.lives import Circumstances, World, live, moment_of
+from data.seed.demo.hours import DAY_S, OFFSET_S, WorkHours, moment_of
+from data.seed.demo.lives import Circumstances, World, live
 from data.seed.demo.mix import DEDICATED_SHARE, HOTLINE_12319, SOURCES, Kind, Mix, item_of
 from data.seed.demo.spots import RECURRING_SHARE, Spot, Spots
 from data.seed.demo.streams import stream

@@ -7,9 +7,9 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from data.seed.demo.almanac import EPOCH_DATE
+from data.periods import day_of
+from data.seed.demo.hours import at_hour
 from data.seed.demo.plans import LAST_DAY
-from data.seed.demo.stories import morning
 from data.seed.demo.town import Point, Town
 
 INDUSTRIES = {"school": "school", "market": "market", "port": "port", "scenic": "venue", "hospital": "venue", "transport": "venue"}
@@ -129,7 +129,7 @@ def cells(found: Sequence[Site], stream: Streams, is_workday: Callable[[int], bo
 
 def _lived(site: Site, rng: Random, weak: bool, is_workday: Callable[[int], bool]) -> Cell:
     first, last = EARLY if rng.random() < EARLY_SHARE else LATER
-    accepted = _working((first - EPOCH_DATE).days + rng.randrange((last - first).days), 1, is_workday)
+    accepted = _working(day_of(first) + rng.randrange((last - first).days), 1, is_workday)
     creating = accepted - rng.randrange(90, 170)
     cycle = CYCLE_D.get(site.cell_type, HALF_YEAR_D)
     reviews = [_review(site, rng, accepted, accepted, cycle, 1.0)]
@@ -138,7 +138,7 @@ def _lived(site: Site, rng: Random, weak: bool, is_workday: Callable[[int], bool
         passes = (WEAK_PASSES if weak else PASSES) if newest.passed else PASSES_AGAIN
         held = _held(newest.next_due, rng, WEAK_ON_TIME if weak else ON_TIME, is_workday)
         reviews.append(_review(site, rng, max(held, newest.day + 1), newest.next_due, cycle, passes))
-    return Cell(site, morning(creating, 9), tuple(reviews), tuple(review.at for review in reviews))
+    return Cell(site, at_hour(creating, 9), tuple(reviews), tuple(review.at for review in reviews))
 
 
 def _held(due: int, rng: Random, on_time: float, is_workday: Callable[[int], bool]) -> int:
@@ -160,7 +160,7 @@ def _review(site: Site, rng: Random, day: int, due: int, cycle: int, passes: flo
     items = EVERYWHERE + ITEMS[site.cell_type]
     ranked = sorted(items, key=lambda item: -(rng.random() ** (1 / OFTEN.get(item, 1.0))))  # drawn by weight, none twice
     score = 100 - 5 * count - rng.randrange(4)
-    return Review(morning(day, REVIEWED), day, due, passed, score, tuple(sorted(ranked[:count])), day + (cycle if passed else AGAIN_D))
+    return Review(at_hour(day, REVIEWED), day, due, passed, score, tuple(sorted(ranked[:count])), day + (cycle if passed else AGAIN_D))
 
 
 def checklist(cell_type: str) -> int:

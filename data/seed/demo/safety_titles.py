@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.seed.demo.almanac import EPOCH_DATE
+from data.periods import day_of
 from data.seed.demo.safety_cells import Cell, Streams
 
 PLANNED = {"city": 63, "district": 36, "street": 4}
@@ -43,4 +43,4 @@ def award_day(title: Title, year: int, stream: Streams) -> int | None:
     rng = stream("named", title.level, title.cell.site.key, year)
     if rng.random() < NEVER:
         return None
-    return (date(year, 1, 1) - EPOCH_DATE).days + YEAR_D + int(SPREAD_D * rng.betavariate(1.2, 1.2))
+    return day_of(date(year, 1, 1)) + YEAR_D + int(SPREAD_D * rng.betavariate(1.2, 1.2))

@@ -18,7 +18,7 @@ from sqlalchemy import Table
 from data.columns import UtcDateTime
 from data.seed.demo import subjects
 from data.seed.demo.almanac import Almanac
-from data.seed.demo.hours import DAY_S, OFFSET_S
+from data.seed.demo.hours import at_hour, day_at
 from data.seed.demo.lives import World
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import stream
@@ -30,9 +30,9 @@ Turn = tuple[int, "Fact"]
 Cut = Callable[[Row, int], Row | None]
 
 
-def morning(day: int, hour: float = 6.0) -> int:
-    """The epoch second of an hour of a local day."""
-    return day * DAY_S - OFFSET_S + int(hour * 3600)
+def morning(day: int) -> int:
+    """The epoch second of six o'clock on a local day, when sources deliver the day before."""
+    return at_hour(day, 6)
 
 
 @cache
@@ -180,7 +180,7 @@ class StoryFeed:
         """Foresee every turn after a moment of the days up to now."""
         if after < self._from:
             self._turns, self._planned = [], None
-        last = (now + OFFSET_S) // DAY_S
+        last = day_at(now)
         if self._planned is not None and last <= self._planned:
             return
         for story in self._stories:
@@ -192,5 +192,5 @@ class StoryFeed:
     def _first(self, story: Story, after: int) -> int:
         if self._planned is not None:
             return self._planned + 1
-        day = (after + OFFSET_S) // DAY_S - story.longest_days
+        day = day_at(after) - story.longest_days
         return max(day, self._since.get(story.name, day))

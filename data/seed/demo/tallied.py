@@ -11,7 +11,6 @@ from sqlalchemy import Table
 
 from data.schema import REGION
 from data.seed.demo.stories import Fact, Row, morning
-from data.seed.demo.town import Town
 from data.tallies import told_on
 
 Key = tuple[str, ...]
@@ -26,14 +25,6 @@ class Choice:
 
     def __call__(self, rng: Random) -> str:
         return self._keys[bisect_right(self._sums, rng.random() * self._sums[-1])]
-
-
-def residents(town: Town) -> dict[str, int]:
-    """Residents by sub-district."""
-    counts: Counter[str] = Counter()
-    for ground in town.grounds:
-        counts[ground.subdistrict] += ground.residents
-    return counts
 
 
 def drawn(rng: Random, mean: float) -> int:

@@ -5,8 +5,10 @@ be in the grid it names.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -65,6 +67,14 @@ class Town:
         self.dedicated = self._place_dedicated(rows, parents, polygons)
         spread = stream(seed, "busy")
         self.weights = list(accumulate((g.residents + 250) * spread.uniform(0.65, 1.4) for g in self.grounds))
+
+    @cached_property
+    def residents(self) -> dict[str, int]:
+        """Residents by sub-district."""
+        counts: Counter[str] = Counter()
+        for ground in self.grounds:
+            counts[ground.subdistrict] += ground.residents
+        return dict(sorted(counts.items()))
 
     def _place_dedicated(
         self, rows: list[AreaRow], parents: Mapping[str, str], polygons: Mapping[str, BaseGeometry]

@@ -1,7 +1,6 @@
 """A dispatched case in the hands of a unit: signing, arriving, delays, suspension, rework, closing, reopening."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import exp, log
 from random import Random
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from data.cases import Intake
 from data.seed.demo.chain import Chain, Pace
 from data.seed.demo.desk import CENTRE, post_of
+from data.seed.demo.hours import moment_of
 
 HOUR, DAY = 3600, 86400
 EASY_HOURS = 9  # a limit of up to so many working hours is an easy case
@@ -108,14 +108,14 @@ def _interrupted(
         at = pace.later(start, span * rng.uniform(0.55, 0.93))
         review = at + int(rng.uniform(4, 27) * DAY)
         reason = rng.choice(SUSPEND_REASONS)
-        at = chain.take("suspend", at, _leader(rng), CENTRE, reason=reason, due_at=datetime.fromtimestamp(review, UTC))
+        at = chain.take("suspend", at, _leader(rng), CENTRE, reason=reason, due_at=moment_of(review))
         left = pace.span(at, due)
         back = chain.take("resume", pace.later(review, rng.uniform(0, 2) * HOUR), post_of(job.unit, 0.0), job.unit)
         return back, max(left * rng.uniform(0.3, 0.9), 60)
     if draw < suspended + 0.022:
         at = pace.later(start, span * rng.uniform(0.6, 0.92))
         later = pace.later(due, span * 0.5)
-        chain.take("extend", at, _leader(rng), CENTRE, due_at=datetime.fromtimestamp(later, UTC), reason="own_estimate")
+        chain.take("extend", at, _leader(rng), CENTRE, due_at=moment_of(later), reason="own_estimate")
         return start, span * rng.uniform(1.02, 1.42)
     return start, took
 

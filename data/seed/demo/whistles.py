@@ -1,11 +1,12 @@
 """Whistles: now and then a sub-district calls a department to a case, which signs, comes, settles it and is rated."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import exp
 from typing import Any
 
 from data.columns import day_number
 from data.seed.demo.chain import Pace
+from data.seed.demo.hours import moment_of
 from data.seed.demo.plans import Plan
 from data.seed.demo.streams import stream
 
@@ -42,13 +43,13 @@ def whistle(plan: Plan, seed: int, working: Pace, always: Pace, urgent_share: fl
         "kind": kind,
         "subdistrict": plan.intake.subdistrict,
         "unit": plan.steps[dispatched].unit or plan.intake.unit,
-        "issued_at": _moment(issued),
-        "due_at": _moment(due),
-        "signed_at": _moment(signed),
-        "arrived_at": _moment(arrived),
-        "closed_at": _moment(closed),
+        "issued_at": moment_of(issued),
+        "due_at": moment_of(due),
+        "signed_at": moment_of(signed),
+        "arrived_at": moment_of(arrived),
+        "closed_at": moment_of(closed),
         "rating": rng.choices((1, 2, 3, 4, 5), (0.01, 0.03, 0.14, 0.42, 0.40))[0],
-        "issued_on": day_number(_moment(issued)),
+        "issued_on": day_number(moment_of(issued)),
         "on_time": arrived <= due,
         "response_s": arrived - issued,
     }
@@ -71,7 +72,3 @@ def as_known(row: Row, now: datetime) -> Row | None:
 def turns(row: Row) -> tuple[datetime, ...]:
     """The moments at which a whistle row changes; it is late in the second after its limit."""
     return (*(row[name] for name in ("issued_at", "signed_at", "arrived_at", "closed_at")), row["due_at"] + A_SECOND)
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

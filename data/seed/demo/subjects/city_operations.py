@@ -13,10 +13,9 @@ from sqlalchemy import Table
 from data.seed.demo import gauges as sited
 from data.seed.demo.almanac import Day
 from data.seed.demo.gauges import Gauge, Gauges
-from data.seed.demo.hours import DAY_S
-from data.seed.demo.lives import moment_of
+from data.seed.demo.hours import DAY_S, at_hour, moment_of
 from data.seed.demo.plans import Planner
-from data.seed.demo.stories import Fact, Row, Story, morning, until_now
+from data.seed.demo.stories import Fact, Row, Story, until_now
 from data.seed.demo.weather import Weather
 from data.subjects.city_operations import component_group, lamp_night, road_work
 from data.subjects.sensors import CLOSE_CM, WATCH_CM
@@ -90,7 +89,7 @@ class CityOperations(Story):
 
     def _lamps(self, number: int) -> Iterator[Fact]:
         rng, worse = self.stream("lamps", number), _worse(self.almanac(number))
-        at = (morning(number, CHECK_H),)
+        at = (at_hour(number, CHECK_H),)
         for community, subdistrict, circuit, due, share in self._circuits:
             kept_up = 0.6 if circuit == "arterial" else 1.0
             dark = min(due, int(due * share * worse * kept_up * rng.lognormvariate(0, 0.35) + rng.random()))
@@ -105,12 +104,12 @@ class CityOperations(Story):
             yield self._works(number, rng)
         for reason, chance, hour, hours in _incidents(day):
             if rng.random() < chance:
-                start = morning(number, hour + rng.uniform(-2, 2))
+                start = at_hour(number, hour + rng.uniform(-2, 2))
                 yield self._road("closure", reason, "dept_police", start, start + int(hours * rng.uniform(0.6, 1.5) * 3600), rng)
 
     def _works(self, number: int, rng: Random) -> tuple[Row, int, int]:
         reason = rng.choice(sorted(WORKS))
-        start = morning(number, rng.choice((7.0, 8.5, 21.0)))
+        start = at_hour(number, rng.choice((7.0, 8.5, 21.0)))
         until = start + int(rng.triangular(*WORKS_DAYS, 4.0) * DAY_S)
         late = rng.uniform(0.4, 6.0) if rng.random() < OVERRUN_SHARE else -rng.uniform(0.0, 0.6)
         row, _, _ = self._road("works", reason, WORKS[reason], start, until, rng)

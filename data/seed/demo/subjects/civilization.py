@@ -1,22 +1,17 @@
 """Civilization: points inspected round by round, what fails there, and how it is fixed, rechecked and comes back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from sqlalchemy import Table
 
 from data.seed.demo.civilization_points import Point, points
-from data.seed.demo.civilization_rounds import Linked, Rounds, Visit, day_of, days_in, month_of
+from data.seed.demo.civilization_rounds import Linked, Rounds, Visit, days_in, month_of
+from data.seed.demo.hours import day_at, moment_of
 from data.seed.demo.stories import Fact, Row, Story
 from data.subjects.civilization import civ_check, civ_fault, civ_point, civ_visit
 
 PASSED_SHARE = 0.85  # of the items
-
-
-def moment(at: int) -> datetime:
-    """An epoch second as a moment."""
-    return datetime.fromtimestamp(at, UTC)
 
 
 def met(visit: Visit) -> bool:
@@ -45,7 +40,7 @@ class Civilization(Story):
         month = month_of(number)
         round_on = days_in(month)[-1]
         for visit in self.rounds.visits(month):
-            if day_of(visit.at) == number:
+            if day_at(visit.at) == number:
                 yield Fact(civ_visit, _visit(visit, round_on), (visit.at,))
                 yield from (Fact(civ_check, row, (visit.at,)) for row in _checks(visit, round_on))
         for linked in self.rounds.linked(month).get(number, ()):
@@ -54,7 +49,7 @@ class Civilization(Story):
     def standing(self, now: int) -> Mapping[Table, Sequence[Row]]:
         """Every point with how it stood at its newest visit."""
         at = now - now % self.every_s
-        month = month_of(day_of(at))
+        month = month_of(day_at(at))
         newest = {visit.point.number: visit for near in (month - 1, month) for visit in self.rounds.visits(near) if visit.at <= at}
         return {civ_point: [_point(point, newest.get(point.number)) for point in self.rounds.points]}
 
@@ -70,7 +65,7 @@ def _visit(visit: Visit, round_on: int) -> Row:
         "round_on": round_on,
         "community": visit.point.community,
         "grid": visit.point.grid,
-        "visited_at": moment(visit.at),
+        "visited_at": moment_of(visit.at),
         "items_n": items,
         "passed_n": items - len(failed),
         "vetoes_n": sum(failing.veto for failing in failed),
@@ -103,11 +98,11 @@ def _fault(linked: Linked, round_on: int) -> Fact:
         "grid": point.grid,
         "marks": item.marks,
         "veto": failing.veto,
-        "found_at": moment(failing.found),
-        "found_on": day_of(failing.found),
+        "found_at": moment_of(failing.found),
+        "found_on": day_at(failing.found),
         "round_on": round_on,
-        "due_at": moment(failing.due),
-        "due_on": day_of(failing.due),
+        "due_at": moment_of(failing.due),
+        "due_on": day_at(failing.due),
         "times_n": linked.times,
         "again": linked.again,
         "photo_before_n": failing.photos[0],
@@ -124,11 +119,11 @@ def _known(linked: Linked, told: Row, now: int) -> Row:
     fixed = fixes[-1] if len(fixes) > len(sent_back) else None
     relapsed = linked.relapse is not None and linked.relapse <= now
     return told | {
-        "fixed_at": moment(fixed) if fixed else None,
-        "fixed_on": day_of(fixed) if fixed else None,
-        "rechecked_at": moment(rechecks[-1]) if rechecks else None,
+        "fixed_at": moment_of(fixed) if fixed else None,
+        "fixed_on": day_at(fixed) if fixed else None,
+        "rechecked_at": moment_of(rechecks[-1]) if rechecks else None,
         "sent_back_n": len(sent_back),
-        "relapsed_on": day_of(linked.relapse) if linked.relapse and relapsed else None,
+        "relapsed_on": day_at(linked.relapse) if linked.relapse and relapsed else None,
         "photo_after_n": failing.photos[1] if fixed else 0,
         "open": fixed is None,
         "late": fixed is None and now > failing.due,
@@ -149,7 +144,7 @@ def _point(point: Point, newest: Visit | None) -> Row:
         "lon": point.lon,
         "lat": point.lat,
         "state": state,
-        "visited_at": moment(newest.at) if newest else None,
+        "visited_at": moment_of(newest.at) if newest else None,
     }
 
 

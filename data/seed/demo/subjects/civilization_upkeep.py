@@ -9,13 +9,12 @@ from random import Random
 
 from sqlalchemy import Table
 
+from data.periods import date_of, day_of
 from data.seed import catalogue
-from data.seed.demo.almanac import EPOCH_DATE, Day, date_of
+from data.seed.demo.almanac import Day
 from data.seed.demo.civilization_points import Point, points
-from data.seed.demo.civilization_rounds import at_hour, day_of
-from data.seed.demo.hours import WORKED_S
+from data.seed.demo.hours import WORKED_S, at_hour, day_at, moment_of
 from data.seed.demo.stories import Fact, Row, Story
-from data.seed.demo.subjects.civilization import moment
 from data.subjects.civilization_upkeep import dossier, sanitation_day, window_rating
 
 RATED, BAD = 58, 0.0042  # ratings of a hall on a working day, and the share of bad ones
@@ -61,14 +60,6 @@ class Upkeep(Story):
     def halls(self) -> list[Point]:
         """The service halls among the points."""
         return [point for point in points(self.town, self.planner.place.areas(), self.seed) if point.kind == "window"]
-
-    @cached_property
-    def residents(self) -> dict[str, int]:
-        """Residents by sub-district."""
-        counts = dict.fromkeys(self.subdistricts, 0)
-        for ground in self.town.grounds:
-            counts[ground.subdistrict] += ground.residents
-        return counts
 
     @cached_property
     def slack(self) -> str:
@@ -117,7 +108,7 @@ class Upkeep(Story):
 
     def _swept(self, street: str, day: Day) -> Fact:
         rng = self.stream("swept", street, day.number)
-        planned, bins = (max(6, self.residents[street] // each) for each in (RESIDENTS_A_ROUTE, RESIDENTS_A_BIN))
+        planned, bins = (max(6, self.town.residents[street] // each) for each in (RESIDENTS_A_ROUTE, RESIDENTS_A_BIN))
         driven = [rng.random() < self._driven(street, day) for _ in range(planned)]
         hours = [rng.uniform(FIRST_ROUTE, LAST_ROUTE) for _ in driven]
         full = _number(bins * self._overfull(street, day), rng)
@@ -146,12 +137,12 @@ class Upkeep(Story):
 
     def standing(self, now: int) -> Mapping[Table, Sequence[Row]]:
         """Every dossier as it stands: complete, running out, run out, or not there yet."""
-        day = day_of(now - now % self.every_s)
+        day = day_at(now - now % self.every_s)
         return {dossier: [self._standing(kept, day) for kept in self.dossiers]}
 
     def _standing(self, kept: Kept, day: int) -> Row:
         year = date_of(day).year
-        if day < (date(year, 1, 1) - EPOCH_DATE).days + kept.from_day:
+        if day < day_of(date(year, 1, 1)) + kept.from_day:
             return kept.row | {"cycle": year, "dossier_state": "incomplete", "valid_until_at": None}
         nth = (day - kept.phase) // kept.every
         ends = kept.phase + nth * kept.every  # of the one before
@@ -160,7 +151,7 @@ class Upkeep(Story):
             if day >= ends - self._lead(kept, nth + 1):
                 ends += kept.every
         state = "expired" if ends <= day else "expiring" if ends <= day + EXPIRING_DAYS else "complete"
-        return kept.row | {"cycle": year, "dossier_state": state, "valid_until_at": moment(at_hour(ends, 0))}
+        return kept.row | {"cycle": year, "dossier_state": state, "valid_until_at": moment_of(at_hour(ends, 0))}
 
     def _lead(self, kept: Kept, nth: int) -> int:
         """How many days before the n-th one begins it was there; below zero: after the last had run out."""

@@ -11,7 +11,7 @@ from data.seed import catalogue
 from data.seed.demo.almanac import Day
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Fact, Story
-from data.seed.demo.tallied import Choice, Event, drawn, residents, tallied
+from data.seed.demo.tallied import Choice, Event, drawn, tallied
 from data.subjects.hotline import hotline_call, hotline_day
 
 PER_DAY = 34.0
@@ -81,7 +81,7 @@ class Hotline(Story):
 
     @cached_property
     def _places(self) -> Choice:
-        return Choice(residents(self.town))
+        return Choice(self.town.residents)
 
 
 def _busy(day: Day) -> float:

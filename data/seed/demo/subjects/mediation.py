@@ -10,7 +10,7 @@ from random import Random
 
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Fact, Story
-from data.seed.demo.tallied import Choice, Event, drawn, residents, tallied
+from data.seed.demo.tallied import Choice, Event, drawn, tallied
 from data.subjects.mediation import mediation_day
 
 PER_DAY = 3.05
@@ -59,7 +59,7 @@ class Mediation(Story):
 
     @cached_property
     def _places(self) -> Choice:
-        return Choice(residents(self.town))
+        return Choice(self.town.residents)
 
 
 def _mediated(number: int, subdistrict: str, kind: str, rng: Random) -> Iterator[Dated]:

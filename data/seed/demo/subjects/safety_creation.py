@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property, lru_cache
 
 from sqlalchemy import Table
 
-from data.columns import day_number
-from data.seed.demo.almanac import EPOCH_DATE, date_of
+from data.periods import date_of, day_of
+from data.seed.demo.hours import at_hour, day_at, moment_of
 from data.seed.demo.plans import Planner
 from data.seed.demo.safety_cells import LAPSE_D, LATER, Cell, Review, Site, cells, checklist, sites
 from data.seed.demo.safety_titles import Title, award_day, titles
-from data.seed.demo.stories import Fact, Row, Story, morning
+from data.seed.demo.stories import Fact, Row, Story
 from data.subjects.safety_creation import cell_base, cell_fault, cell_review, cell_title, safety_cell, school_check
 
 TERMS = {"S": (3, 1, 45), "A": (9, 5, 45)}  # the check of a term: month, day, within so many days
@@ -60,7 +60,7 @@ class SafetyCreation(Story):
     @cached_property
     def titles(self) -> list[Title]:
         """What each level plans to name in a year."""
-        return titles(self.cells, self.stream, (LATER[0] - EPOCH_DATE).days)
+        return titles(self.cells, self.stream, day_of(LATER[0]))
 
     @cached_property
     def _reviewed(self) -> dict[int, list[tuple[int, Review]]]:
@@ -78,7 +78,7 @@ class SafetyCreation(Story):
     def standing(self, now: int) -> Mapping[Table, Sequence[Row]]:
         """The register as it stood at the last full hour."""
         hour = now - now % self.every_s
-        day = day_number(datetime.fromtimestamp(hour, UTC))
+        day = day_at(hour)
         return {
             safety_cell: [_row(cell, hour, day) for cell in self.cells],
             cell_title: [self._title(title, hour, day) for title in self.titles],
@@ -94,7 +94,7 @@ class SafetyCreation(Story):
             "cell_type": site.cell_type,
             "subdistrict": site.subdistrict,
             "led": title.led,
-            "awarded_on": awarded if awarded is not None and morning(awarded, CHECKED) <= now else None,
+            "awarded_on": awarded if awarded is not None and at_hour(awarded, CHECKED) <= now else None,
             "created": newest is not None,
             "passed": newest is not None and _state(title.cell, newest, now, day) == "passed",
         }
@@ -113,10 +113,10 @@ class SafetyCreation(Story):
 
     def _checks(self, now: int) -> Iterator[Check]:
         """The newest check of each school."""
-        year = date_of(day_number(datetime.fromtimestamp(now, UTC))).year
+        year = date_of(day_at(now)).year
         terms = [self._term(at, mark) for at in (year, year - 1) for mark in ("A", "S")]
         for found in zip(*terms, strict=True):
-            yield next(check for check in found if morning(check.day, CHECKED) <= now)
+            yield next(check for check in found if at_hour(check.day, CHECKED) <= now)
 
     def _check_all(self, year: int, mark: str) -> list[Check]:
         schools = [site for site in self.sites if site.cell_type == "school"]
@@ -125,7 +125,7 @@ class SafetyCreation(Story):
     def _check(self, site: Site, year: int, mark: str) -> Check:
         rng, lax = self.stream("term", site.key, year, mark), self.stream("lax", site.key).random() < 0.1
         month, first, length = TERMS[mark]
-        day = (date(year, month, first) - EPOCH_DATE).days + rng.randrange(length)
+        day = day_of(date(year, month, first)) + rng.randrange(length)
         wanting = [name for name, share in MET.items() if rng.random() > share - 0.2 * lax]
         return Check(
             site=site,
@@ -176,7 +176,7 @@ def _row(cell: Cell, now: int, day: int) -> Row:
         "created_on": cell.reviews[0].day if newest else None,
         "last_review_on": newest.day if newest else None,
         "next_review_on": newest.next_due if newest else None,
-        "review_due_at": datetime.fromtimestamp(morning(newest.next_due + 1, 0), UTC) if newest else None,
+        "review_due_at": moment_of(at_hour(newest.next_due + 1, 0)) if newest else None,
         "score": newest.score if newest else None,
         "items_n": checklist(site.cell_type) if newest else None,
         "failed_n": len(newest.failed) if newest else None,

@@ -1,14 +1,14 @@
 """Prevention told: hazards from finding to closing, the patrols of each day, safety at the water, and the police's monthly counts."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from math import cos, exp, tau
 from random import Random
 
-from data.columns import day_number
+from data.periods import period
 from data.seed.demo.almanac import Day
+from data.seed.demo.hours import at_hour, day_at, moment_of
 from data.seed.demo.plans import Planner
 from data.seed.demo.safety_cells import Site, sites
 from data.seed.demo.stories import Fact, Row, Story, morning, until_now
@@ -65,14 +65,6 @@ class SafetyPrevention(Story):
         self._slack = frozenset(street for street in self.subdistricts if slack.random() < SLACK) or {self.subdistricts[-1]}
 
     @cached_property
-    def residents(self) -> dict[str, int]:
-        """Residents by sub-district."""
-        counts = dict.fromkeys(self.subdistricts, 0)
-        for ground in self.town.grounds:
-            counts[ground.subdistrict] += ground.residents
-        return counts
-
-    @cached_property
     def sites(self) -> list[Site]:
         """The places hazards are found at."""
         return sites(self.town, self.planner.place.areas())
@@ -85,9 +77,9 @@ class SafetyPrevention(Story):
         }
         beaches = {street: BEACH_ROUNDS for street, office in self.town.offices.items() if office in BEACH_OFFICES}
         return {
-            "route": _shared(ROUTES, self.residents),
+            "route": _shared(ROUTES, self.town.residents),
             "school_gate": {street: 2 * count for street, count in schools.items() if count},
-            "night_watch": {street: max(count // 9000, 2) for street, count in self.residents.items()},
+            "night_watch": {street: max(count // 9000, 2) for street, count in self.town.residents.items()},
             "beach": beaches,
         }
 
@@ -99,7 +91,7 @@ class SafetyPrevention(Story):
             if self._takes_place(kind, day):
                 yield from (self._patrol(kind, street, count, day) for street, count in planned.items())
         yield from self._water(day)
-        if day.when.day == monthrange(day.when.year, day.when.month)[1]:
+        if day.number == period(day.number, "month")[1]:
             yield from self._month(day)
 
     def _hazards(self, day: Day) -> Iterator[Fact]:
@@ -113,9 +105,9 @@ class SafetyPrevention(Story):
         where = self._where(rng)
         major = rng.random() < MAJOR
         unit = KINDS[kind][1] or self.town.offices[where["subdistrict"]]
-        found = morning(day.number, 8) + rng.randrange(10 * HOUR)
+        found = at_hour(day.number, 8) + rng.randrange(10 * HOUR)
         late_on = day.number + (MAJOR_DAYS if major else KINDS[kind][2]) + 1
-        due = morning(late_on, 0)
+        due = at_hour(late_on, 0)
         late = rng.random() < LATE * (MAJOR_LATE if major else 1.0) * self.planner.desks.late(unit, "event", day)
         closed = self._closed(rng, found, due, late)
         deferred = due - rng.randrange(8, 40) * HOUR if late and rng.random() < DEFERRED else None
@@ -125,11 +117,11 @@ class SafetyPrevention(Story):
             "hazard_class": "major" if major else "general",
             "hazard_kind": kind,
             "unit": unit,
-            "found_at": _moment(found),
-            "due_at": _moment(due),
+            "found_at": moment_of(found),
+            "due_at": moment_of(due),
             "late_on": late_on,
-            "deferred_at": deferred and _moment(deferred),
-            "closed_at": _moment(closed),
+            "deferred_at": deferred and moment_of(deferred),
+            "closed_at": moment_of(closed),
         }
         return Fact(hazard, row, tuple(sorted(filter(None, (found, deferred, closed)))), _known)
 
@@ -139,8 +131,8 @@ class SafetyPrevention(Story):
             at = due + int(min(0.5 + rng.expovariate(1 / 9), 60) * 24 * HOUR)
         else:
             at = found + int((due - found) * min(exp(rng.gauss(-0.75, 0.5)), 0.96))
-        day = day_number(_moment(at))
-        at = min(max(at, morning(day, 8.5)), morning(day, 18))
+        day = day_at(at)
+        at = min(max(at, at_hour(day, 8.5)), at_hour(day, 18))
         return min(at, found + LONGEST_OPEN_D * 24 * HOUR) if late else max(min(at, due - HOUR), found + HOUR)
 
     def _where(self, rng: Random) -> Row:
@@ -163,7 +155,7 @@ class SafetyPrevention(Story):
         rng = self.stream(kind, day.number, street)
         ends, usual, stormy = PATROLS[kind]
         done = usual * (SLACK_DONE if street in self._slack else 1.0) * (stormy if day.typhoon else 1.0) * (0.97 if day.rain == 3 else 1.0)
-        over, signed = morning(day.number, ends), morning(day.number + 1, SIGNED)
+        over, signed = at_hour(day.number, ends), at_hour(day.number + 1, SIGNED)
         logs = sorted(over + self._after(rng) for _ in range(planned) if rng.random() < done)
         row = {
             "day": day.number,
@@ -171,8 +163,8 @@ class SafetyPrevention(Story):
             "subdistrict": street,
             "planned_n": planned,
             "done_n": len(logs),
-            "ends_at": _moment(over),
-            "signed_at": _moment(signed),
+            "ends_at": moment_of(over),
+            "signed_at": moment_of(signed),
         }
 
         def known(whole: Row, now: int) -> Row:
@@ -191,7 +183,7 @@ class SafetyPrevention(Story):
         rng = self.stream("water", day.number)
         swims = day.when.month in SWIMMING and not day.typhoon
         for street in self.subdistricts:
-            share = self.residents[street] / max(sum(self.residents.values()), 1)
+            share = self.town.residents[street] / max(sum(self.town.residents.values()), 1)
             expected = share * (26 if swims else 1.5) * (1.7 if day.weekday >= 5 and swims else 1) * (0.5 if day.rain else 1)
             row = {
                 "day": day.number,
@@ -204,7 +196,7 @@ class SafetyPrevention(Story):
     def _month(self, day: Day) -> Iterator[Fact]:
         years = (day.when - date(2026, 1, 1)).days / 365.25
         season = 1 + 0.07 * cos(tau * (day.when.month - 1) / 12)  # more before the Spring Festival
-        for street, residents in self.residents.items():
+        for street, residents in self.town.residents.items():
             rng = self.stream("month", day.number, street)
             prone = self.stream("prone", street).uniform(0.75, 1.3)
             counts = {}
@@ -226,10 +218,6 @@ def _shared(count: int, residents: dict[str, int]) -> dict[str, int]:
         most = max(shares, key=lambda street: residents[street] / (shares[street] + 1))
         shares[most] += 1
     return shares
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
 
 
 STORY = SafetyPrevention

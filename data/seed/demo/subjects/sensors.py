@@ -7,10 +7,9 @@ from math import ceil, cos, pi
 from sqlalchemy import Table
 
 from data.seed.demo.gauges import Gauge, Gauges
-from data.seed.demo.hours import DAY_S, OFFSET_S
-from data.seed.demo.lives import moment_of
+from data.seed.demo.hours import DAY_S, OFFSET_S, at_hour, moment_of
 from data.seed.demo.plans import Planner
-from data.seed.demo.stories import Fact, Row, Story, morning
+from data.seed.demo.stories import Fact, Row, Story
 from data.seed.demo.weather import Weather
 from data.subjects.sensors import CLOSE_CM, SILENT, WATCH_CM, sensor, sensor_day
 
@@ -41,17 +40,17 @@ class Sensors(Story):
 
     def day(self, number: int) -> Iterable[Fact]:
         """What each sensor owes and delivers on a day, told by the hour."""
-        hours = tuple(morning(number, hour) for hour in range(1, 25))
+        hours = tuple(at_hour(number, hour) for hour in range(1, 25))
         for place, gauge in enumerate(self.gauges.all):
             yield Fact(sensor_day, self._up_to(place, gauge, number, hours[-1]), hours, partial(self._cut, place, gauge))
 
     def _cut(self, place: int, gauge: Gauge, row: Row, now: int) -> Row:
-        over = now >= morning(row["day"], 24)
+        over = now >= at_hour(row["day"], 24)
         return row if over else self._up_to(place, gauge, row["day"], now)
 
     def _up_to(self, place: int, gauge: Gauge, number: int, now: int) -> Row:
         """A sensor's day up to the last whole hour."""
-        start = morning(number, 0)
+        start = at_hour(number, 0)
         end = start + (now - start) // 3600 * 3600
         expected, received = self.gauges.received(place, start, end)
         return {

@@ -3,17 +3,15 @@
 Calls are made in the weeks before a period ends, the statisticians hand the counts over on the morning after its last day.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from data.seed.demo.almanac import EPOCH_DATE, date_of
+from data.periods import date_of, day_of, period
 from data.seed.demo.stories import Fact, Story, morning
 from data.subjects.surveys import THIN_N, survey
 
-QUARTER_ENDS = (3, 6, 9, 12)
 ANSWERED = 0.42  # of those called
 THIN_SHARE = 0.7  # of the half-yearly waves
 
@@ -54,7 +52,7 @@ class Surveys(Story):
     def day(self, number: int) -> Iterable[Fact]:
         """The waves that end with this day."""
         when = date_of(number)
-        if when.month not in QUARTER_ENDS or when.day != monthrange(when.year, when.month)[1]:
+        if number != period(number, "quarter")[1]:
             return
         yield from self._wave(f"{when.year}Q{when.month // 3}", CIVIC, number, thin=None)
         if when.month % 6 == 0:
@@ -67,7 +65,7 @@ class Surveys(Story):
         return rng.choice(self.subdistricts) if rng.random() < THIN_SHARE else None
 
     def _wave(self, wave: str, questions: Iterable[Question], number: int, thin: str | None) -> Iterator[Fact]:
-        years = number / 365.25 - (date(2026, 1, 1) - EPOCH_DATE).days / 365.25
+        years = number / 365.25 - day_of(date(2026, 1, 1)) / 365.25
         asked = [question for question in questions if question.since <= date_of(number)]
         swings = {question.key: self.stream(wave, question.key).gauss(0, question.swing) for question in asked}
         for subdistrict in self.subdistricts:

@@ -1,11 +1,9 @@
 """Volunteers by sub-district and month: rising slowly, more in summer and at the Spring Festival, fewer where there are fewer residents."""
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 
-from data.seed.demo.almanac import date_of
+from data.periods import date_of, period
 from data.seed.demo.stories import Fact, Story, morning
 from data.subjects.volunteers import volunteer_month
 
@@ -24,21 +22,13 @@ class Volunteers(Story):
     longest_days = 2
     past_days = 820
 
-    @cached_property
-    def residents(self) -> dict[str, int]:
-        """Residents by sub-district."""
-        counts = dict.fromkeys(self.subdistricts, 0)
-        for ground in self.town.grounds:
-            counts[ground.subdistrict] += ground.residents
-        return counts
-
     def day(self, number: int) -> Iterable[Fact]:
         """The month that ends with this day."""
         when = date_of(number)
-        if when.day != monthrange(when.year, when.month)[1]:
+        if number != period(number, "month")[1]:
             return
         years = (when - date(2026, 1, 1)).days / 365.25
-        for subdistrict, residents in self.residents.items():
+        for subdistrict, residents in self.town.residents.items():
             row = self._row(number, when.month, years, subdistrict, residents)
             yield Fact(volunteer_month, row, (morning(number + 1),))
 
@@ -47,7 +37,7 @@ class Volunteers(Story):
         rng = self.stream(number, subdistrict)
         registered = round(residents * REGISTERED_PER_RESIDENT * keen * (1 + 0.09 * years))
         active = round(registered * min(0.31 * keen * SEASON[month - 1] * (1 + 0.06 * years) * rng.uniform(0.94, 1.06), 0.9))
-        teams = max(round(TEAMS * residents / max(sum(self.residents.values()), 1)), 1)
+        teams = max(round(TEAMS * residents / max(sum(self.town.residents.values()), 1)), 1)
         out = teams - sum(rng.random() > 0.93 for _ in range(teams))
         return {
             "subdistrict": subdistrict,

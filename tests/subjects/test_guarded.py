@@ -8,8 +8,9 @@ from sqlalchemy import insert
 from data import ledger
 from data.db import reading, writing
 from data.exceeding import Exceeding
-from data.guarded import GuardedMeasure, period, share
+from data.guarded import GuardedMeasure, share
 from data.measures import Scope, Span
+from data.periods import period
 from data.rollups import differences
 from data.schema import area
 from data.subjects import cubes_of
@@ -183,7 +184,7 @@ def test_counters_kept_by_period_are_those_of_the_rows(engine, streets):
     ],
 )
 def test_the_period_of_a_day(kind, first, last):
-    assert period(number(6, 25), kind) == Span(number(*first), number(*last))
+    assert period(number(6, 25), kind) == (number(*first), number(*last))
 
 
 def test_what_no_cube_counts_is_refused():

@@ -25,19 +25,28 @@ STEPS = "SELECT count(*) FROM case_step"
 MOMENTS = "SELECT case_id, seq, action, at FROM case_step ORDER BY case_id, seq"
 
 
-def crowded(path):
-    """The feed has run so fast since the end of the history, as if it had been started that way."""
-    with sqlite3.connect(path) as connection:
-        region, at = connection.execute("SELECT region, value FROM marker WHERE key = 'feed_at'").fetchone()
-        since = int(datetime.fromisoformat(at).timestamp())
-        connection.execute("INSERT INTO marker (region, key, value) VALUES (?, 'feed_paces', ?)", (region, json.dumps([[since, SPEED]])))
-    connection.close()
-    return path
+@pytest.fixture
+def crowded(living_copy):
+    """Puts a copy of today's demo district into a folder; from the minute the test began its feed runs fast."""
+    began = int(time.time()) // 60 * 60
+
+    def copy(folder):
+        path = living_copy(folder)
+        with sqlite3.connect(path) as connection:
+            region, at = connection.execute("SELECT region, value FROM marker WHERE key = 'feed_at'").fetchone()
+            since = max(began, int(datetime.fromisoformat(at).timestamp()))
+            connection.execute(
+                "INSERT INTO marker (region, key, value) VALUES (?, 'feed_paces', ?)", (region, json.dumps([[since, SPEED]]))
+            )
+        connection.close()
+        return path
+
+    return copy
 
 
 @pytest.fixture
-def both(tmp_path, living_copy):
-    return Served(tmp_path, lambda folder: crowded(living_copy(folder)), free_port(), BOTH, WALL_FEED_SPEED=SPEED)
+def both(tmp_path, crowded):
+    return Served(tmp_path, crowded, free_port(), BOTH, WALL_FEED_SPEED=SPEED)
 
 
 def rows(path, query):
@@ -61,7 +70,7 @@ VICTIMS = (
 )
 
 
-def test_killed_at_any_moment_nothing_is_lost_or_doubled(both, tmp_path, living_copy):
+def test_killed_at_any_moment_nothing_is_lost_or_doubled(both, tmp_path, crowded):
     path, chance = both.folder / "wall.db", random.Random(440512)
     (before,) = rows(path, STEPS)[0]
     with both.started() as process:
@@ -90,15 +99,15 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(both, tmp_path, living_
     counted = "SELECT c.id FROM case_file c LEFT JOIN case_step s ON s.case_id = c.id GROUP BY c.id HAVING count(s.seq) <> c.steps_n"
     assert not rows(path, counted)
     assert not rows(path, "SELECT case_id FROM case_step GROUP BY case_id, action, at HAVING count(*) > 1")
-    assert rows(path, MOMENTS) == rows(undisturbed(path, tmp_path, living_copy), MOMENTS)
+    assert rows(path, MOMENTS) == rows(undisturbed(path, tmp_path, crowded), MOMENTS)
 
 
-def undisturbed(path, tmp_path, living_copy):
+def undisturbed(path, tmp_path, crowded):
     """The same district, lived up to the same moment by one worker nobody killed."""
     (end,) = rows(path, "SELECT value FROM marker WHERE key = 'feed_at'")[0]
     folder = tmp_path / "undisturbed"
     folder.mkdir()
-    other = crowded(living_copy(folder))
+    other = crowded(folder)
     engine = engine_for(f"sqlite:///{other}")
     worker = Worker(engine, load_place("haojiang"), Settings(feed_speed=SPEED), lambda: datetime.fromisoformat(end).astimezone(UTC))
     while rows(other, "SELECT value FROM marker WHERE key = 'feed_at'")[0][0] < end:

@@ -2,19 +2,23 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import exp
 from random import Random
+from typing import ClassVar
 
 from sqlalchemy import Table
 
 from data.schema import REGION
-from data.seed.demo.stories import Fact, Row, morning
+from data.seed.demo.plans import Planner
+from data.seed.demo.stories import Fact, Row, Story, morning
 from data.tallies import told_on
 
 Key = tuple[str, ...]
 Event = tuple[Table, Key, tuple[str, ...]]  # where and under which keys these counts go up by one
+Dated = tuple[int, Event]  # with the day it is counted on
 
 
 class Choice:
@@ -35,6 +39,45 @@ def drawn(rng: Random, mean: float) -> int:
         left *= rng.random()
         count += 1
     return count
+
+
+class TalliedStory(Story):
+    """A story of counts only. Subclasses foresee what a day begins; each thing is counted on the days it comes to."""
+
+    reach_days: ClassVar[int]  # how long after the day it began a thing may still be counted
+
+    def __init__(self, planner: Planner) -> None:
+        super().__init__(planner)
+        self._later = lru_cache(maxsize=2 * self.past_days)(self._by_day)
+
+    def begun(self, number: int) -> Iterable[Dated]:
+        """What follows from all that begins on a day."""
+        raise NotImplementedError
+
+    def besides(self, number: int) -> Iterable[Event]:
+        """What is counted on a day whenever it began."""
+        return ()
+
+    @property
+    def always(self) -> Sequence[tuple[Table, Key]]:
+        """Every table that is told each day, with a key to tell it by where nothing happened."""
+        raise NotImplementedError
+
+    def day(self, number: int) -> Iterable[Fact]:
+        """Everything that is counted on a day."""
+        events = [event for day in range(number - self.reach_days, number + 1) for event in self._later(day).get(number, ())]
+        return tallied(number, [*events, *self.besides(number)], self.always)
+
+    @cached_property
+    def street_by_residents(self) -> Choice:
+        """A sub-district, as likely as people live there."""
+        return Choice(self.town.residents)
+
+    def _by_day(self, number: int) -> dict[int, list[Event]]:
+        found: dict[int, list[Event]] = {}
+        for day, event in self.begun(number):
+            found.setdefault(day, []).append(event)
+        return found
 
 
 def tallied(day: int, events: Iterable[Event], tables: Iterable[tuple[Table, Key]]) -> Iterator[Fact]:

@@ -3,58 +3,52 @@
 Volumes and types as in a published quarter of a county of the province: 3,136 requests, nine of ten of them complaints.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
-from random import Random
+from collections.abc import Iterator
+from functools import cached_property
+
+from sqlalchemy import Table
 
 from data.seed import catalogue
 from data.seed.demo.almanac import Day
-from data.seed.demo.plans import Planner
-from data.seed.demo.stories import Fact, Story
-from data.seed.demo.tallied import Choice, Event, drawn, tallied
+from data.seed.demo.tallied import Choice, Dated, Event, Key, TalliedStory, drawn
 from data.subjects.hotline import hotline_call, hotline_day
 
 PER_DAY = 34.0
 TYPES = {"complaint": 2840, "help": 169, "report": 58, "consult": 57, "suggestion": 12}
 LATE = {"complaint": 0.034, "help": 0.026, "report": 0.03, "consult": 0.012, "suggestion": 0.01}
 WEEKDAYS = (1.16, 1.1, 1.08, 1.06, 1.06, 0.8, 0.74)
-LONGEST_DAYS = 32  # the longest limit, over the longest holiday
 CALLS, MESSAGES, MAILS = 132.0, 17.0, 9.0
 CONNECTED, QUICK, MESSAGE_QUICK, MAIL_TIMELY = 0.968, 0.957, 0.93, 0.965
 PRESSED = 0.93  # of these shares, while a typhoon blows and in the week after
 
 
-class Hotline(Story):
+class Hotline(TalliedStory):
     """Requests by sub-district and type, answered within the limit of their type or not; calls, messages and mail."""
 
     name = "hotline"
     tables = (hotline_day, hotline_call)
     past_days = 400
+    reach_days = 32  # the longest limit, over the longest holiday
 
-    def __init__(self, planner: Planner) -> None:
-        super().__init__(planner)
-        self._later = lru_cache(maxsize=512)(self._foreseen)
+    @property
+    def always(self) -> list[tuple[Table, Key]]:
+        """Both tables."""
+        return [(hotline_day, (self.subdistricts[0], "complaint")), (hotline_call, ())]
 
-    def day(self, number: int) -> Iterable[Fact]:
-        """Everything that is counted on a day."""
-        events = [event for day in range(number - LONGEST_DAYS, number + 1) for event in self._later(day).get(number, ())]
-        events += self._calls(self.almanac(number), self.stream("calls", number))
-        return tallied(number, events, [(hotline_day, (self.subdistricts[0], "complaint")), (hotline_call, ())])
-
-    def _foreseen(self, number: int) -> dict[int, list[Event]]:
-        """What follows from the requests of a day, by the day it is counted on."""
-        found: dict[int, list[Event]] = {}
+    def begun(self, number: int) -> Iterator[Dated]:
+        """The requests of a day, and what becomes of them."""
         day, rng = self.almanac(number), self.stream(number)
         due = {name: self._due(number, limit) for name, limit in self._limits.items()}
         for _ in range(drawn(rng, PER_DAY * WEEKDAYS[day.weekday] * _busy(day))):
             kind = self._types(rng)
-            key = (self._places(rng), kind)
+            key = (self.street_by_residents(rng), kind)
             late = rng.random() < LATE[kind] * (1.8 if day.backlog or day.typhoon else 1.0)
-            found.setdefault(number, []).append((hotline_day, key, ("received",)))
-            found.setdefault(due[kind], []).append((hotline_day, key, ("due",) if late else ("due", "on_time")))
-        return found
+            yield number, (hotline_day, key, ("received",))
+            yield due[kind], (hotline_day, key, ("due",) if late else ("due", "on_time"))
 
-    def _calls(self, day: Day, rng: Random) -> Iterator[Event]:
+    def besides(self, number: int) -> Iterator[Event]:
+        """The calls, messages and mails of a day."""
+        day, rng = self.almanac(number), self.stream("calls", number)
         held = PRESSED if day.backlog or day.typhoon else 1.0
         for _ in range(drawn(rng, CALLS * WEEKDAYS[day.weekday] * _busy(day))):
             connected = rng.random() < CONNECTED * held
@@ -78,10 +72,6 @@ class Hotline(Story):
     @cached_property
     def _types(self) -> Choice:
         return Choice(TYPES)
-
-    @cached_property
-    def _places(self) -> Choice:
-        return Choice(self.town.residents)
 
 
 def _busy(day: Day) -> float:

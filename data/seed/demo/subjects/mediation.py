@@ -3,20 +3,18 @@
 About as many as a published year of a neighbouring district (1,986, nearly all agreed), scaled to the residents.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
 from math import exp
 from random import Random
 
-from data.seed.demo.plans import Planner
-from data.seed.demo.stories import Fact, Story
-from data.seed.demo.tallied import Choice, Event, drawn, tallied
+from sqlalchemy import Table
+
+from data.seed.demo.tallied import Choice, Dated, Key, TalliedStory, drawn
 from data.subjects.mediation import mediation_day
 
 PER_DAY = 3.05
 LIMIT_DAYS, CONFIRM_DAYS = 30, 30
 WEEKDAYS = (1.2, 1.12, 1.1, 1.08, 1.1, 0.78, 0.62)
-LONGEST_DAYS = 60 + 150  # to the agreement, to its performance
 FAILED, LATE, WRITTEN, BROKEN, CONFIRMED = 0.012, 0.035, 0.42, 0.045, 0.13
 KINDS = {  # weight, median of days, how much of it from January to December
     "neighbour": (27, 7, (1, 1, 1, 1, 1, 1.1, 1.1, 1.1, 1, 1, 1, 1)),
@@ -28,38 +26,27 @@ KINDS = {  # weight, median of days, how much of it from January to December
     "consumer": (6, 5, (1.1, 1.2, 1.2, 1, 1, 1, 1, 1, 1, 1.1, 1.2, 1)),
     "sea": (3, 13, (1, 0.8, 1, 1.2, 0.4, 0.3, 0.4, 1.6, 1.6, 1.3, 1.1, 1)),  # the fishing ban ends in mid-August
 }
-Dated = tuple[int, Event]
 
 
-class Mediation(Story):
+class Mediation(TalliedStory):
     """Disputes taken up, concluded, agreed, performed and confirmed, by sub-district and kind."""
 
     name = "mediation"
     tables = (mediation_day,)
     past_days = 560
+    reach_days = 60 + 150  # to the agreement, to its performance
 
-    def __init__(self, planner: Planner) -> None:
-        super().__init__(planner)
-        self._later = lru_cache(maxsize=1024)(self._foreseen)
+    @property
+    def always(self) -> list[tuple[Table, Key]]:
+        """Its one table."""
+        return [(mediation_day, (self.subdistricts[0], "neighbour"))]
 
-    def day(self, number: int) -> Iterable[Fact]:
-        """Everything that is counted on a day."""
-        events = [event for day in range(number - LONGEST_DAYS, number + 1) for event in self._later(day).get(number, ())]
-        return tallied(number, events, [(mediation_day, (self.subdistricts[0], "neighbour"))])
-
-    def _foreseen(self, number: int) -> dict[int, list[Event]]:
-        """What follows from the disputes taken up on a day, by the day it is counted on."""
-        found: dict[int, list[Event]] = {}
+    def begun(self, number: int) -> Iterator[Dated]:
+        """The disputes taken up on a day, and what becomes of them."""
         day, rng = self.almanac(number), self.stream(number)
         kinds = Choice({name: weight * months[day.when.month - 1] for name, (weight, _, months) in KINDS.items()})
         for _ in range(drawn(rng, PER_DAY * WEEKDAYS[day.weekday] * (0.3 + 0.7 * day.festival))):
-            for counted, event in _mediated(number, self._places(rng), kinds(rng), rng):
-                found.setdefault(counted, []).append(event)
-        return found
-
-    @cached_property
-    def _places(self) -> Choice:
-        return Choice(self.town.residents)
+            yield from _mediated(number, self.street_by_residents(rng), kinds(rng), rng)
 
 
 def _mediated(number: int, subdistrict: str, kind: str, rng: Random) -> Iterator[Dated]:

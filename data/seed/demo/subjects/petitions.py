@@ -1,14 +1,12 @@
 """Petitions as the source delivers them: each morning the counts of the day before, drawn from lives that are told nowhere else."""
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
 from sqlalchemy import Table
 
 from data.seed.demo.petition_lives import ACCEPT_DAYS, AGAIN_DAYS, LONGEST, Petition, Petitions
 from data.seed.demo.plans import Planner
-from data.seed.demo.stories import Fact, Story
-from data.seed.demo.tallied import Event, Key, tallied
+from data.seed.demo.tallied import Dated, Event, Key, TalliedStory
 from data.subjects.petitions import (
     REPLY_SOON_DAYS,
     WITHIN_DAYS,
@@ -26,10 +24,9 @@ EVALUATION_DAYS, WAITED_DAYS, REVIEW_DAYS, LED_DAYS = 30, 90, 30, 60
 AGES = ((15, "d15"), (45, "d45"), (60, "d60"), (90, "d90"), (LONGEST, "more"))
 SUNDAY = 6
 HELD, HELD_IN_TYPHOON = 0.955, 0.15
-Dated = tuple[int, Event]
 
 
-class PetitionStory(Story):
+class PetitionStory(TalliedStory):
     """Counts of a day by sub-district, topic, unit and channel; on Sundays what is open, by age."""
 
     name = "petitions"
@@ -37,21 +34,15 @@ class PetitionStory(Story):
         petition_cell, petition_reply, petition_extension, petition_review, petition_wait, petition_stock, petition_clock, reception_day,
     )  # fmt: skip
     past_days = 560  # five quarters, so that the last can be compared with the one a year before
+    reach_days = LONGEST + AGAIN_DAYS
 
     def __init__(self, planner: Planner) -> None:
         super().__init__(planner)
         self.petitions = Petitions(planner)
-        self._later = lru_cache(maxsize=2048)(self._foreseen)
-
-    def day(self, number: int) -> Iterable[Fact]:
-        """Everything that is counted on a day."""
-        events = [event for day in range(number - LONGEST - AGAIN_DAYS, number + 1) for event in self._later(day).get(number, ())]
-        events += self._standing(number)
-        events += self._receptions(number)
-        return tallied(number, events, self._always)
 
     @property
-    def _always(self) -> list[tuple[Table, Key]]:
+    def always(self) -> list[tuple[Table, Key]]:
+        """Every table but those of what is open and of receptions, which have days of their own."""
         street = self.subdistricts[0]
         unit = self.town.offices[street]
         return [
@@ -63,13 +54,15 @@ class PetitionStory(Story):
             (petition_clock, ()),
         ]
 
-    def _foreseen(self, number: int) -> dict[int, list[Event]]:
-        """What follows from the petitions registered on a day, by the day it is counted on."""
-        found: dict[int, list[Event]] = {}
+    def begun(self, number: int) -> Iterator[Dated]:
+        """The petitions registered on a day, and what becomes of them."""
         for petition in self.petitions.registered(number):
-            for day, event in _counted(petition):
-                found.setdefault(day, []).append(event)
-        return found
+            yield from _counted(petition)
+
+    def besides(self, number: int) -> Iterator[Event]:
+        """What is open at the end of a day, and the receptions held on it."""
+        yield from self._standing(number)
+        yield from self._receptions(number)
 
     def _standing(self, number: int) -> Iterator[Event]:
         """What is open at the end of a day: by age on Sundays, and what falls due soon."""

@@ -33,14 +33,7 @@ def kept(connection: Connection, name: Hashable, make: Callable[[], Made]) -> Ma
 
 def once(connection: Connection, statement: Select[Any] | CompoundSelect[Any], asked: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement that is built once; lists among what is asked must be tuples."""
-    kept: dict[Any, Any] | None = connection.info.get(KEPT)
-    if kept is None:
-        return connection.execute(statement, asked).all()
-    name = (statement, *asked.values())
-    if name not in kept:
-        kept[name] = connection.execute(statement, asked).all()
-    rows: Sequence[Any] = kept[name]
-    return rows
+    return kept(connection, (statement, *asked.values()), lambda: connection.execute(statement, asked).all())
 
 
 def line(connection: Connection, cube: Cube, region: int, which: Line, first: int, last: int) -> Counts:

@@ -1,6 +1,8 @@
 """Cases as numbers: the cubes over case files and the measures every module may build on."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal, or_, select, true, type_coerce
@@ -41,13 +43,14 @@ LOOP = {
 }
 
 
-def _loop_counters() -> dict[str, ColumnElement[Any]]:
-    """For each stage of the loop how many reached it, and how many of those ended there without reaching the next."""
-    counters: dict[str, ColumnElement[Any]] = {name: and_(_whole_loop, reached) for name, reached in LOOP.items()}
-    ended = and_(_whole_loop, _case.state.in_(ENDED))
-    for (name, reached), following in zip(LOOP.items(), list(LOOP.values())[1:], strict=False):
-        counters[f"left_{name}"] = and_(ended, reached, ~following)
-    return counters | {f"loop_{state}": and_(_whole_loop, _case.state == state) for state in ENDED}
+def loop_counters(
+    stages: Mapping[str, ColumnElement[bool]], within: ColumnElement[bool], prefix: str = ""
+) -> dict[str, ColumnElement[bool]]:
+    """How many `within` reached each stage, how many of those ended there without reaching the next, and in which state they ended."""
+    ended = and_(within, _case.state.in_(ENDED))
+    reached = {f"{prefix}{name}": and_(within, rule) for name, rule in stages.items()}
+    left = {f"left_{name}": and_(ended, rule, ~after) for (name, rule), (_, after) in pairwise(stages.items())}
+    return reached | left | {f"loop_{state}": and_(within, _case.state == state) for state in ENDED}
 
 
 def closed_after(moment: datetime) -> ColumnElement[bool]:
@@ -89,7 +92,7 @@ reported_cube = Cube(
         "upheld": and_(_case.valid, _case.state != "reported"),
         **{f"settled_{level}": and_(_case.valid, _case.level == level) for level in LEVELS},
         "passed_on": _passed_on,
-        **_loop_counters(),
+        **loop_counters(LOOP, _whole_loop),
         "returned": and_(_whole_loop, _case.returned_n > 0),
         "public_valid": _public,
         "public_answerable": _public_answerable,

@@ -5,7 +5,6 @@ City cases are events and components that run the whole loop, those settled on t
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Float, Index, Integer, String, Table, and_, case, or_, true
@@ -105,14 +104,6 @@ _urgent = and_(_case.urgent, _case.valid, _case.accepted_at.is_not(None))
 LOOP = {"received": true(), "filed": _ever_filed, **{name: cases.LOOP[name] for name in ("dispatched", "handled", "checked", "closed")}}
 
 
-def _loop_counters() -> dict[str, ColumnElement[Any]]:
-    """How many reached each stage, how many of those left the loop before the next, and by which way."""
-    ended = _case.state.in_(cases.ENDED)
-    stages = list(LOOP.items())
-    left = {f"left_{name}": and_(ended, reached, ~after) for (name, reached), (_, after) in pairwise(stages)}
-    return {f"reached_{name}": rule for name, rule in stages} | left | {f"loop_{state}": _case.state == state for state in cases.ENDED}
-
-
 city_reported = Cube(
     name="city_reported",
     fact=case_file,
@@ -124,7 +115,7 @@ city_reported = Cube(
     where=cases.city,
     counters={
         **_apart({"received": true(), "filed": _filed, "decided": or_(_filed, _case.state.in_(("rejected", "redirected")))}),
-        **_loop_counters(),
+        **cases.loop_counters(LOOP, true(), "reached_"),
         "urgent": _urgent,
         "urgent_arrived": and_(_urgent, _case.accept_s + _case.arrive_s <= ARRIVAL_S),
     },

@@ -65,9 +65,6 @@ sensor_cube = Cube(
     wide_areas=("subdistrict", "community"),
     by={"sensor_kind": "sensor_kind"},
     counters={
-        "sensors": _now.key.is_not(None),
-        "heard": _heard,
-        "watched_water": _water,
         "flooded": and_(_water, _now.value >= WATCH_CM),
         "impassable": and_(_water, _now.value >= CLOSE_CM),
         "due": _now.due_n,

@@ -174,6 +174,12 @@ def share(counter: str, under: GuardedMeasure) -> GuardedRatio:
     return GuardedRatio(replace(under, counter=counter, least=0), under)
 
 
+def least_told(measure: Measure | Ratio) -> int:
+    """The smallest count that is told of it; 0 where every count is."""
+    counted = measure.under if isinstance(measure, Ratio) else measure
+    return counted.least if isinstance(counted, GuardedMeasure) else 0
+
+
 def _area(level: str) -> str:
     return PLAIN if level == "district" else level
 

@@ -129,7 +129,7 @@ MODULE = Module(
         Kpi(units_reversed),
         Kpi(mediation_agreed),
         Kpi(receptions_held),
-        Map("map", petitions.registered, over=MONTH, edges=(10, 20, 30, 40, 60), cases=False, least=LEAST),
+        Map("map", petitions.registered, over=MONTH, edges=(10, 20, 30, 40, 60), cases=False),
         Bars("ageing", petitions.still_open, "petition_age", over=WEEK, listed=True),
         Survival(
             "waiting",

@@ -1,6 +1,7 @@
 """What a snapshot's map holds: whose value colours a grid, what is withheld, what layers count, what an earlier moment can tell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from dashboard.taking.places import map_data
 from data.db import engine_for, reading
 from data.schema import case_file
 from data.spots import LEVELS, Spots
-from data.subjects import cases
+from data.subjects import cases, petitions
 from modules.spec import Layer, Map, Window
 from tests.conftest import DEMO_NOW
 
@@ -60,21 +61,22 @@ def test_a_grid_has_the_colour_of_the_nearest_area_that_is_known(district: Engin
 
 
 def test_small_counts_are_withheld_with_what_would_tell_them_whatever_the_scope(district: Engine) -> None:
-    known = values(taken(district, Map("map", STREET, over=Window.DAYS_7, cases=False)))
+    def told(least: int, code: str = ROOT) -> dict[str, Any]:
+        plates = replace(petitions.registered, least=least)
+        return taken(district, Map("map", plates, over=Window.LAST_MONTH, cases=False), code)
+
+    known = values(told(0))
     smallest, second, third = sorted(known.values())[:3]
     assert 0 < smallest < second < third
-    told = taken(district, Map("map", STREET, over=Window.DAYS_7, cases=False, least=int(smallest) + 1))
-    hidden = {row["code"] for row in told["areas"] if row.get("withheld")}
+    least = int(smallest) + 1
+    whole = told(least)
+    hidden = {row["code"] for row in whole["areas"] if row.get("withheld")}
+    assert whole["least"] == least
     assert len(hidden) > 1 and min(known, key=lambda code: known[code]) in hidden
-    assert all(value is None if code in hidden else value == known[code] for code, value in values(told).items())
+    assert all(value is None if code in hidden else value == known[code] for code, value in values(whole).items())
     for code in known:
-        inside = taken(district, Map("map", STREET, over=Window.DAYS_7, cases=False, least=int(smallest) + 1), code)
-        assert values(inside) == {code: values(told)[code]}
-    assert not [
-        row
-        for row in taken(district, Map("map", STREET, over=Window.DAYS_7, cases=False, least=int(smallest)))["areas"]
-        if row.get("withheld")
-    ]
+        assert values(told(least, code)) == {code: values(whole)[code]}
+    assert not [row for row in told(int(smallest))["areas"] if row.get("withheld")]
 
 
 def test_plates_of_a_ratio_are_shares_and_do_not_stand(district: Engine) -> None:

@@ -1,16 +1,16 @@
 """What a snapshot's map shows: areas with the value they are coloured by, open cases by time left, further points in layers."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
 from dashboard.taking.lists import open_cases, urgency
 from dashboard.taking.moment import Taking
 from dashboard.taking.panels import unit_of
-from data.measures import Part, Scope
+from data.guarded import least_told
+from data.measures import Part
 from data.schema import case_file
 from data.spots import LEVELS
-from data.suppression import TOTAL, Relation, withheld
 from modules.spec import Layer, Level, Map, Window
 
 Data = dict[str, Any]
@@ -31,7 +31,7 @@ def map_data(panel: Map, taking: Taking) -> Data:
     plates = {} if "grid" in carried else _worn(taking, carried)
     return {
         "areas": _areas(panel, taking, carried, set(plates.values())), "plates": plates, "level": carried[0] if carried else "",
-        "unit": unit_of(panel.plates), "legend": list(panel.edges), "least": panel.least,
+        "unit": unit_of(panel.plates), "legend": list(panel.edges), "least": least_told(panel.plates),
         "stands": panel.cases and panel.overdue is not None and "community" in carried and unit_of(panel.plates) == "count",
         "points": points, "counts": counts, "dedicated": _dedicated(taking), "layers": [_layer(layer, taking) for layer in panel.layers],
     }  # fmt: skip
@@ -59,13 +59,12 @@ def _areas(panel: Map, taking: Taking, carried: Sequence[str], worn: set[str]) -
     read = (taking.connection, taking.region, known)
     span, stock = taking.span(panel.over), panel.plates.stock
     plates = panel.plates.by_area(*read, span) if stock or taking.known_from(panel.plates) is not None else {}
-    kept_back = _kept_back(panel, taking, plates) if panel.least else frozenset()
     overdue = _overdue(panel, taking, shown)
     rows = []
     for code in shown:
         part = plates.get(code, Part(None))
         row = {"code": code, "kind": taking.areas[code]["kind"], **taking.label(code, taking.areas)}
-        if part.withheld or code in kept_back:
+        if part.withheld:
             rows.append({**row, "value": None, "overdue": None, "level": Level.NONE, "withheld": True})
             continue
         late = int(overdue[code].value or 0) if code in overdue else None
@@ -79,32 +78,6 @@ def _overdue(panel: Map, taking: Taking, shown: Sequence[str]) -> Parts:
         return {}
     known = [code for code in shown if measure.carries(taking.areas[code]["kind"])]
     return measure.by_area(taking.connection, taking.region, known, taking.span(Window.NOW if measure.stock else panel.over))
-
-
-def _kept_back(panel: Map, taking: Taking, plates: Parts) -> frozenset[Hashable]:
-    """Areas that count too few to be told, and what else would tell them. Every area is looked at: the answer is one for every scope."""
-    counts: dict[Hashable, int] = {code: _count(part) for code, part in plates.items()}
-    whole = panel.plates.total(taking.connection, Scope(taking.region), taking.span(panel.over))
-    counts[TOTAL] = _count(whole)
-    relations = []
-    for wider, inside in _families(taking, plates):
-        if wider in counts:
-            rest = (wider, "rest")  # what is told of the wider area alone
-            counts[rest] = counts[wider] - sum(counts[code] for code in inside)
-            relations.append(Relation(wider, (*inside, rest)))
-    return withheld(counts, relations, panel.least)
-
-
-def _families(taking: Taking, plates: Parts) -> Iterable[tuple[str, list[str]]]:
-    """The areas with a value by the next wider one with a value, TOTAL where there is none."""
-    families: dict[str, list[str]] = {}
-    for code in plates:
-        families.setdefault(next((wider for wider in _wider(taking, code) if wider in plates), TOTAL), []).append(code)
-    return families.items()
-
-
-def _count(part: Part) -> int:
-    return int((part.value if part.denominator is None else part.denominator) or 0)
 
 
 def _worn(taking: Taking, carried: Sequence[str]) -> dict[str, str]:

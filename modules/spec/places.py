@@ -23,7 +23,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Plates by area and, with `cases`, the open cases by time left. Plates that count fewer than `least` are withheld.
+    """Plates by area and, with `cases`, the open cases by time left.
 
     Raises ValueError for edges that do not rise, or are too many, and for a layer named twice.
     """
@@ -36,7 +36,6 @@ class Map:
     cases: bool = True
     among: Any = None  # which of the open cases, as a predicate over the case file; None: all of them
     layers: tuple[Layer, ...] = ()
-    least: int = 0
     kind: ClassVar[str] = "map"
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from data.schema import REGION
 from data.seed.demo.stories import told_tables
 
 DAY_S = 86_400
-ENDS = ("closed_at", "fixed_at", "lifted_at", "signed_at")
+ENDS = ("closed_at", "fixed_at", "lifted_at", "signed_at", "up_at")
 
 
 def lengthen_told(connection: Connection, days: int) -> None:
@@ -51,6 +51,8 @@ def _shifted(table: Table, name: str, copy: int, days: int) -> str:
         return f'"{name}" - {days * DAY_S}'
     if _is_day(name):
         return f'"{name}" - {days}'
+    if name.endswith("_hour"):
+        return f'"{name}" - {days * 24}'
     if name == _number(table):
         return f'"{name}" + {copy * 10**12}' if isinstance(table.c[name].type, Integer) else f"\"{name}\" || '-{copy}'"
     return f'"{name}"'

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from data.cubes import ALL
-from data.measures import Scope
+from data.measures import Measure, Scope, Span
 from data.schema import REGION
 
 Row = Mapping[str, Any]
@@ -37,13 +37,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """Rows of a fact. `where` and `order` are given the moment and the local day number, for what is due by then."""
+    """Rows of a fact. `where` and `order` are given the moment and the local day number, for what is due by then.
+
+    `total` counts what stands in the same condition, where so much may stand in it that counting the rows would cost."""
 
     fact: Table
     columns: tuple[Told, ...]
     where: Callable[[datetime, int], ColumnElement[bool]]
     order: Callable[[datetime, int], Sequence[ColumnElement[Any]]]
     most: int = 50
+    total: Measure | None = None
 
     def carries(self, level: str) -> bool:
         """Whether its facts know this level."""
@@ -57,6 +60,8 @@ class Listing:
 
     def count(self, connection: Connection, scope: Scope, now: datetime, day: int) -> int:
         """How many rows there are in all."""
+        if self.total is not None and self.total.carries(scope.level):
+            return int(self.total.total(connection, scope, Span(day, day)).value or 0)
         query = select(func.count()).select_from(self.fact).where(*self._within(scope, now, day))
         return int(connection.execute(query).scalar_one())
 

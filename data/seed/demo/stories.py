@@ -112,6 +112,10 @@ class Story:
         """All rows of what stands, as they are at an epoch second; their keys stay the same."""
         return {}
 
+    def moved(self, after: int, now: int) -> Mapping[Table, Sequence[Row]]:
+        """Of what stands, as it is at `now`, at least the rows that changed after an epoch second; all, where a story keeps no count."""
+        return self.standing(now)
+
     def day(self, number: int) -> Iterable[Fact]:
         """The facts that begin on a local day, whole."""
         return ()
@@ -172,7 +176,7 @@ class StoryFeed:
         rows = _told(changed.values(), now)
         for story in self._stories:
             if after // story.every_s != now // story.every_s:
-                for table, standing in story.standing(now).items():
+                for table, standing in story.moved(after, now).items():
                     rows.setdefault(table, []).extend(standing)
         return rows
 

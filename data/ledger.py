@@ -1,6 +1,7 @@
 """The write door: facts, their steps, what follows from them, counters and version move together, in the caller's one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,10 @@ from data.rollups import Change, fold, rebuild, replacing, upsert
 from data.schema import REGION, case_file, case_step, version
 from data.subjects import cubes_of, followers_of
 
+log = logging.getLogger(__name__)
+
 Row = dict[str, Any]
+Refusal = Callable[[Row], str | None]
 STEP_FIELDS = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
 _IN_CHUNK = 500
 CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose facts moved
@@ -23,11 +27,12 @@ CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose fact
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery; `refused` are steps the loop does not allow, with the reason."""
+    """What became of a delivery; with their reasons `refused` are steps the loop does not allow, `turned_away` rows a table does not admit."""
 
     accepted: int = 0
     duplicate: int = 0
     refused: tuple[tuple[Step, str], ...] = ()
+    turned_away: tuple[tuple[Row, str], ...] = ()
 
 
 def record(
@@ -94,7 +99,10 @@ def _take_away(connection: Connection, region: int, table: Table, rows: Sequence
 
 
 def record_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row], now: datetime) -> Receipt:
-    """Facts that are corrected rather than stepped (patrol days, whistles): the newest row of a key wins."""
+    """Facts that are corrected rather than stepped (patrol days, whistles): the newest row of a key wins.
+
+    A row that its table does not admit is left out."""
+    rows, turned_away = _admitted(table, rows)
     keys = [column for column in table.primary_key if column.name != REGION]
     wanted = [tuple(row[key.name] for key in keys) for row in rows]
     before: dict[tuple[Any, ...], Row] = {}
@@ -106,7 +114,19 @@ def record_rows(connection: Connection, region: int, table: Table, rows: Sequenc
     changes = [(before.get(key), row) for key, row in newest.items() if before.get(key) != row]
     if changes:
         store(connection, region, table, changes, now)
-    return Receipt(len(changes), len(rows) - len(changes))
+    return Receipt(len(changes), len(rows) - len(changes), turned_away=turned_away)
+
+
+def _admitted(table: Table, rows: Sequence[Row]) -> tuple[Sequence[Row], tuple[tuple[Row, str], ...]]:
+    """The rows a table admits, and the others with the reason. A table says why it refuses a row by `info["refusal"]`."""
+    why: Refusal | None = table.info.get("refusal")
+    if why is None:
+        return rows, ()
+    judged = [(row, why(row)) for row in rows]
+    refused = tuple((row, reason) for row, reason in judged if reason is not None)
+    for _, reason in refused:
+        log.warning("%s: row refused, %s", table.name, reason)
+    return [row for row, reason in judged if reason is None], refused
 
 
 def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row, Sequence[Step]]]) -> None:
@@ -116,8 +136,8 @@ def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row,
 
 
 def load_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row]) -> None:
-    """Insert many facts of the past. Counters stand still until `rebuild_all`."""
-    load(connection, table, packed(table, region, rows))
+    """Insert many facts of the past that their table admits. Counters stand still until `rebuild_all`."""
+    load(connection, table, packed(table, region, _admitted(table, rows)[0]))
 
 
 def rebuild_all(connection: Connection, region: int, now: datetime) -> None:

@@ -27,7 +27,7 @@ CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose fact
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery; with their reasons `refused` are steps the loop does not allow, `turned_away` rows a table does not admit."""
+    """What became of a delivery. `refused` are steps the loop does not allow, `turned_away` rows their table does not admit, each with why."""
 
     accepted: int = 0
     duplicate: int = 0

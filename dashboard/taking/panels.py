@@ -242,10 +242,11 @@ def heat(panel: Heat, taking: Taking) -> Data:
 
 
 def calendar(panel: Calendar, taking: Taking) -> Data:
-    """A ratio for each day, with its counts."""
+    """A ratio for each day with its counts, or a count; `today` where days to come are shown too."""
+    unit = unit_of(panel.measure)
     if not panel.measure.carries(taking.scope.level):
-        return {"days": [], "unit": "percent", "missing": True}
-    series = panel.measure.series(taking.connection, taking.scope, Span.ending(taking.today, panel.days))
+        return {"days": [], "unit": unit, "missing": True}
+    series = panel.measure.series(taking.connection, taking.scope, Span.ending(taking.today + panel.ahead, panel.days))
     days = [
         {
             "day": taking.local_day(day),
@@ -255,7 +256,7 @@ def calendar(panel: Calendar, taking: Taking) -> Data:
         }
         for day, part in series.items()
     ]
-    return {"days": days, "unit": "percent"}
+    return {"days": days, "unit": unit, "today": taking.local_day(taking.today) if panel.ahead else None}
 
 
 def items(panel: Items, taking: Taking) -> Data:

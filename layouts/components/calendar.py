@@ -15,8 +15,8 @@ from modules.spec.snapshot import PanelData
 _FIXED = (60.0, 80.0, 90.0, 95.0)  # shares are classed by meaning, so a good month does not look bad
 
 
-def _cell(day: date, row: dict[str, Any] | None, edges: list[float], unit: str, view: View) -> Component:
-    words = view.words
+def _cell(day: date, row: dict[str, Any] | None, edges: list[float], panel: PanelData, view: View) -> Component:
+    words, unit = view.words, _unit(panel)
     value = None if row is None else row.get("value")
     title = f"{words.date(view.local(day.isoformat()))} · "
     title += words("calendar.none") if value is None else words.quantity(value, unit)
@@ -25,9 +25,21 @@ def _cell(day: date, row: dict[str, Any] | None, edges: list[float], unit: str, 
     number = "" if value is None else words.number(value, unit, 0)
     return html.Td(
         [html.Span(str(day.day), className="day-number"), html.Span(number, className="day-value")],
-        className=f"day {class_of(value, edges)}",
+        className=f"day {class_of(value, edges)}{' is-today' if day.isoformat() == panel.data.get('today') else ''}",
         title=title,
     )
+
+
+def _unit(panel: PanelData) -> str:
+    return str(panel.data.get("unit") or "percent")
+
+
+def _told(known: list[float], days: int, unit: str, view: View) -> str:
+    """The calendar in one sentence: its worst day, which of shares is the lowest and of counts the highest."""
+    words = view.words
+    if unit == "count":
+        return words("calendar.busiest", n=days, high=words.quantity(max(known, default=0), unit))
+    return words("calendar.summary", n=days, low=words.quantity(min(known), unit) if known else words("calendar.none"))
 
 
 def draw(panel: PanelData, view: View) -> Component:
@@ -35,7 +47,7 @@ def draw(panel: PanelData, view: View) -> Component:
     rows = panel.data.get("days") or []
     if not rows:
         return no_data("missing", view)
-    unit = str(panel.data.get("unit") or "percent")
+    unit = _unit(panel)
     by_day = {date.fromisoformat(str(row["day"])[:10]): row for row in rows}
     known = [float(row["value"]) for row in rows if row.get("value") is not None]
     edges = list(_FIXED) if unit == "percent" else class_edges(known)
@@ -46,14 +58,13 @@ def draw(panel: PanelData, view: View) -> Component:
         weeks.append(
             html.Tr(
                 [
-                    _cell(day, by_day.get(day), edges, unit, view) if first <= day <= last else html.Td(className="day is-out")
+                    _cell(day, by_day.get(day), edges, panel, view) if first <= day <= last else html.Td(className="day is-out")
                     for day in days
                 ]
             )
         )
         monday += timedelta(days=7)
     heads = [html.Th(name, scope="col") for name in view.words("date.weekdays").split()]
-    low = view.words.quantity(min(known), unit) if known else view.words("calendar.none")
-    told = view.words("calendar.summary", n=len(rows), low=low)
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(weeks)], className="calendar-weeks", **attributes(aria_label=told))
+    told = attributes(aria_label=_told(known, len(rows), unit, view))
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(weeks)], className="calendar-weeks", **told)
     return html.Div(table, className="calendar")

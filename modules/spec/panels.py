@@ -145,11 +145,12 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A ratio for each day of the last weeks."""
+    """A ratio, or a count, for each of so many days, of which so many are still `ahead`: what falls due then."""
 
     key: str
-    measure: Ratio
+    measure: Measure | Ratio
     days: int = 35
+    ahead: int = 0
     kind: ClassVar[str] = "calendar"
 
 

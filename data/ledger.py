@@ -27,7 +27,7 @@ CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose fact
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery. `refused` are steps the loop does not allow, `turned_away` rows their table does not admit, each with why."""
+    """What became of a delivery: with the reason, steps the loop does not allow (`refused`) and rows a table does not (`turned_away`)."""
 
     accepted: int = 0
     duplicate: int = 0

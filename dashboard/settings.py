@@ -1,6 +1,7 @@
 """Settings from the environment, checked at the start: an unknown name or a wrong value stops it with one line."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from data.seed.places import places
 ROOT = Path(__file__).parents[1]
 PREFIX = "WALL_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LEAST_SECRET = 32  # characters
+GATEWAY = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/%+-]*\{code\}[A-Za-z0-9._~/%+-]*\.m3u8(\?[A-Za-z0-9._~=&{}-]*)?")
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -35,6 +38,9 @@ class Settings:
     distance_m: float = 0.0  # 0: not told, type keeps its usual share of the wall
     pitch_mm: float = 0.0
     log_level: str = "info"
+    exact_points: bool | None = None  # None: where the place is a demonstration
+    video_gateway: str = ""
+    secret: str = ""
 
     @property
     def database(self) -> str:
@@ -91,6 +97,20 @@ def _redis(name: str, text: str) -> str:
     return text
 
 
+def _gateway(name: str, text: str) -> str:
+    if not GATEWAY.fullmatch(text) or set(re.findall(r"\{[^}]*\}", text)) - {"{code}", "{token}"}:
+        raise BadSetting(
+            f"{name}={text!r}: allowed are addresses like https://HOST/PATH/{{code}}/index.m3u8, perhaps with ?token={{token}}"
+        )
+    return text
+
+
+def _secret(name: str, text: str) -> str:
+    if len(text) < LEAST_SECRET or len(set(text)) < LEAST_SECRET // 4:
+        raise BadSetting(f"{name}=…: allowed are random texts of {LEAST_SECRET} characters and more")
+    return text
+
+
 # environment name → (field, parser)
 NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "PLACE": ("place", _place),
@@ -106,6 +126,9 @@ NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "WALL_DISTANCE_M": ("distance_m", _number(0.5, 40)),
     "WALL_PITCH_MM": ("pitch_mm", _number(0.1, 20)),
     "WALL_LOG_LEVEL": ("log_level", _choice("debug", "info", "warning", "error")),
+    "WALL_EXACT_POINTS": ("exact_points", _switch),
+    "WALL_VIDEO_GATEWAY": ("video_gateway", _gateway),
+    "WALL_SECRET": ("secret", _secret),
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, insert, inspect, select
 
-from data import ledger
+from data import audit, ledger
 from data.db import DatabaseUnavailable, reading, writing
 from data.rollups import sign
 from data.schema import REGION, marker, metadata
@@ -36,9 +36,10 @@ def found(connection: Connection) -> str | None:
 
 
 def create(connection: Connection) -> None:
-    """Every table as it is declared, and the stamp of the last revision."""
+    """Every table as it is declared, what guards the audit, and the stamp of the last revision."""
     ledger.all_cubes()  # every subject's counters are tables too
     metadata.create_all(connection)
+    audit.guard(connection)
     stamp(connection, known()[-1])
 
 

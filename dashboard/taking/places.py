@@ -34,6 +34,7 @@ def map_data(panel: Map, taking: Taking) -> Data:
         "unit": unit_of(panel.plates), "legend": list(panel.edges), "least": least_told(panel.plates),
         "stands": panel.cases and panel.overdue is not None and "community" in carried and unit_of(panel.plates) == "count",
         "points": points, "counts": counts, "dedicated": _dedicated(taking), "layers": [_layer(layer, taking) for layer in panel.layers],
+        **({"crowd": panel.crowd.key} if panel.crowd and not taking.past else {}),
     }  # fmt: skip
 
 

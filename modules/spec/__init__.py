@@ -26,12 +26,13 @@ from modules.spec.panels import (
     StageTable,
     Trend,
 )
-from modules.spec.places import Layer, Map
+from modules.spec.places import Crowd, Layer, Map
 from modules.spec.snapshot import Comparison, Level, PanelData, Quality, Reading, Snapshot
 
 __all__ = [
     "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Borrowed", "Briefing", "Bullets", "Calendar", "ClockKind", "Comparison",
-    "Control", "Course", "Decisions", "Dots", "Ecdf", "Figures", "Flows", "Funnel", "Heat", "Items", "Kpi", "Layer", "Level", "Limits",
-    "Map", "Matrix", "Medians", "Metric", "Module", "Modules", "Panel", "PanelData", "Pareto", "Quality", "Reading", "Rounding", "Rows",
-    "Scatter", "Slope", "Snapshot", "Sources", "SpreadBars", "Stacks", "Stage", "StageTable", "Survival", "Trend", "Unit", "Window",
+    "Control", "Course", "Crowd", "Decisions", "Dots", "Ecdf", "Figures", "Flows", "Funnel", "Heat", "Items", "Kpi", "Layer", "Level",
+    "Limits", "Map", "Matrix", "Medians", "Metric", "Module", "Modules", "Panel", "PanelData", "Pareto", "Quality", "Reading", "Rounding",
+    "Rows", "Scatter", "Slope", "Snapshot", "Sources", "SpreadBars", "Stacks", "Stage", "StageTable", "Survival", "Trend", "Unit",
+    "Window",
 ]  # fmt: skip

@@ -125,11 +125,13 @@
     if (wanted === own.fittedTo || (own.touched && own.fittedTo.split("|")[0] === scope)) return;
     const bounds = bounded(own);
     if (!bounds || !bounds.isValid()) return;
-    const em = api.size(own), edge = Math.round(em * (extent.x < 30 * em ? 0.7 : 1.1)), bar = own.box.parentNode.querySelector(".cc-map-buttons");
-    const top = bar && own.layers.size ? bar.offsetTop + bar.offsetHeight : 0; // many buttons stand above the land
+    const em = api.size(own), edge = Math.min(Math.round(em * (extent.x < 30 * em ? 0.7 : 1.1)), extent.x / 6, extent.y / 6);
+    const bar = own.box.parentNode.querySelector(".cc-map-buttons");
+    const above = Math.min(bar && own.layers.size ? bar.offsetTop + bar.offsetHeight : 0, extent.y / 3); // many buttons stand above the land
+    const below = Math.min(Math.round(edge + em * 1.2), extent.y / 3);
     own.fitting = true;
     own.map.setMinZoom(0);
-    own.map.fitBounds(bounds, { animate: false, paddingTopLeft: [edge, edge + top], paddingBottomRight: [edge, Math.round(edge + em * 1.2)] });
+    own.map.fitBounds(bounds, { animate: false, paddingTopLeft: [edge, edge + above], paddingBottomRight: [edge, below] });
     own.map.setMinZoom(own.map.getZoom() - 0.5);
     own.map.setMaxBounds(bounds.pad(1));
     own.fitting = false;

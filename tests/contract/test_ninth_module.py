@@ -3,9 +3,11 @@
 import json
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 
+from data.columns import day_number
 from tests.processes import ROOT, answer, free_port, running, until
 
 SUBJECT = '''"""Street lamps as numbers."""
@@ -82,8 +84,8 @@ def served(tmp_path_factory):
 
 def counted(root):
     with sqlite3.connect(root / "wall.db") as connection:
-        query = "SELECT count(*) FROM case_file WHERE kind = 'component' AND reported_on > (SELECT max(reported_on) FROM case_file) - 7"
-        return connection.execute(query).fetchone()[0]
+        query = "SELECT count(*) FROM case_file WHERE kind = 'component' AND reported_on > ?"
+        return connection.execute(query, (day_number(datetime.now(UTC)) - 7,)).fetchone()[0]
 
 
 def test_the_interface_lists_it(served):

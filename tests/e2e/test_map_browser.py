@@ -50,6 +50,14 @@ def faults(told):
     return found
 
 
+@pytest.mark.parametrize("height", [24, 60, 120])
+def test_a_map_with_hardly_any_room_is_drawn_without_a_fault(opened, height):
+    page = opened("/wall/city_operations?lang=zh", {"width": 390, "height": 844}, "() => document.querySelector('.cc-ready')")
+    page.add_style_tag(content=f".cc-map, .cc-map-figure {{ height: {height}px !important; min-height: 0 !important; }}")
+    page.wait_for_function(f"() => ({STANDING})().height === {height}")
+    page.wait_for_timeout(300)
+
+
 @pytest.mark.parametrize(
     ("address", "size"),
     [("overview?lang=zh", FULL), ("overview?lang=en", WIDE), ("grid_management?lang=en", FULL), ("grid_management?lang=zh", SQUARE)],

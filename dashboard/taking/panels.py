@@ -309,6 +309,8 @@ def _steps(values: Sequence[float]) -> Data:
 
 def control(panel: Control, taking: Taking) -> Data:
     """A u-chart: cases per grid for each area below, with 3-sigma limits around the common mean."""
+    if isinstance(panel.measure, Ratio):
+        return _means(panel, panel.measure, taking)
     grids = taking.grids()
     counts = panel.measure.by_area(taking.connection, taking.region, grids, taking.span(panel.over))
     mean = sum(part.value or 0.0 for part in counts.values()) / len(grids) if grids else 0.0
@@ -320,7 +322,25 @@ def control(panel: Control, taking: Taking) -> Data:
             rate = sum(inside) / len(inside)
             rows.append({"key": code, **taking.label(code, taking.areas), "rate": rate, "low": max(0.0, mean - half),
                          "high": mean + half, "mean": mean, "n": len(inside)})  # fmt: skip
-    return {"rows": rows, "unit": "count"}
+    return {"rows": rows, "unit": panel.unit}
+
+
+def _means(panel: Control, measure: Ratio, taking: Taking) -> Data:
+    """A chart of means: each key's mean, with 3-sigma limits around the common one from the spread of all."""
+    read, span = (taking.connection, taking.scope), taking.span(panel.over)
+    if panel.squares is None or not measure.keeps(panel.by, taking.scope.level):
+        return {"rows": [], "unit": panel.unit, "missing": True}
+    whole, squares = measure.total(*read, span), panel.squares.total(*read, span)
+    mean = whole.value or 0.0
+    sigma = max(0.0, (squares.value or 0.0) - mean**2) ** 0.5
+    parts = sorted(measure.by_key(*read, panel.by, span).items(), key=lambda found: taking.place(panel.by, found[0]))
+    rows = []
+    for key, part in parts:
+        if part.value is not None and part.denominator:
+            half = 3 * sigma / part.denominator**0.5
+            rows.append({"key": key, **taking.named(panel.by, key), "rate": part.value, "low": max(0.0, mean - half),
+                         "high": mean + half, "mean": mean, "n": part.denominator})  # fmt: skip
+    return {"rows": rows, "unit": panel.unit}
 
 
 TAKERS: dict[type, Callable[[Any, Taking], Data]] = {

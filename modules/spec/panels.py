@@ -181,11 +181,16 @@ class Ecdf:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A u-chart: events per unit of exposure by area, with limits instead of a ranking."""
+    """A u-chart: events per unit of exposure by area, with limits instead of a ranking.
+
+    With `squares`, the mean of the squares, it is a chart of means: the measure by key, limits from its spread and how many it rests on."""
 
     key: str
-    measure: Measure
+    measure: Measure | Ratio
     over: Window = Window.DAYS_7
+    by: str = ""
+    squares: Ratio | None = None
+    unit: str = "count"
     kind: ClassVar[str] = "control"
 
 

@@ -63,7 +63,7 @@
     map.on("moveend resize", () => { own.moving = false; ask(own); });
     map.on("dragstart", () => { own.touched = true; });
     map.on("click", (event) => { if (!own.wall) api.choose(own, event); });
-    map.on("mousemove", (event) => { if (!own.wall) box.classList.toggle("cc-hot", Boolean(api.markAt(own, event.containerPoint))); });
+    map.on("mousemove", (event) => { if (!own.wall) box.classList.toggle("cc-hot", Boolean(api.markAt(own, event.containerPoint) || (own.crowd && api.crowdAt(own, event.containerPoint)))); });
     box.addEventListener("focus", () => { if (!own.wall && !own.asPlates) map.scrollWheelZoom.enable(); });
     box.addEventListener("blur", () => map.scrollWheelZoom.disable());
     box.addEventListener("keydown", (event) => { if (event.key === "Escape") api.hush(own); });
@@ -90,6 +90,7 @@
     const extent = own.map.getSize(), began = performance.now();
     if (!document.contains(own.box) || extent.x < 20 || extent.y < 20) return;
     if (!(own.moving && api.shiftMarks(own, extent))) drawn(own, extent);
+    if (own.crowd) api.drawCrowd(own, extent);
     own.frames.push(performance.now() - began);
     if (own.frames.length > 400) own.frames.shift();
   }
@@ -273,6 +274,6 @@
     const marks = own.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, layer: one.layer, cases: one.group.length, ids: one.group.map((each) => each.id) }));
     const labels = own.stands.map((one) => ({ code: one.label.code, text: one.label.text.slice(0, 2), box: one.box, leader: one.leader || null }));
     const centre = own.map.getCenter();
-    return { width: extent.x, height: extent.y, zoom: own.map.getZoom(), centre: [centre.lat, centre.lng], marks: marks, labels: labels, taken: own.taken, frames: own.frames.slice() };
+    return { width: extent.x, height: extent.y, zoom: own.map.getZoom(), centre: [centre.lat, centre.lng], marks: marks, labels: labels, taken: own.taken, frames: own.frames.slice(), crowd: own.crowd ? api.crowdTold(own) : null };
   };
 })();

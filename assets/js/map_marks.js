@@ -119,14 +119,14 @@
     return ink;
   }
 
-  function tokens(own) {
+  const tokens = (api.tokens = function (own) {
     const style = getComputedStyle(own.box), read = (name) => style.getPropertyValue(name).trim();
     return {
       4: read("--critical"), 3: read("--warning"), 2: read("--watch"), 1: read("--text-2"), 0: read("--canvas"), text: read("--text-on-status"),
       ring: read("--text-2"), halo: read("--halo") || read("--canvas"), accent: read("--accent"), family: style.fontFamily,
       inside: read("--surface-1"), letter: read("--text-1"), calm: read("--text-3"),
     };
-  }
+  });
 
   function drawMarks(own, all, extent, em) {
     const ink = ground(own, extent), colours = tokens(own), seen = (one) => one.x > -em && one.y > -em && one.x < extent.x + em && one.y < extent.y + em;
@@ -152,7 +152,7 @@
     if (!level) ink.stroke();
   }
 
-  function shape(ink, one, colours, em) {
+  const shape = (api.drawShape = function (ink, one, colours, em) {
     const many = one.group.length > 1, r = one.level === 2 && many ? one.r * 1.12 : one.r;
     ink.beginPath();
     CORNERS[one.level].forEach(([dx, dy], n) => (n ? ink.lineTo(one.x + dx * r, one.y + dy * r) : ink.moveTo(one.x + dx * r, one.y + dy * r)));
@@ -167,7 +167,7 @@
     ink.textAlign = "center";
     ink.fillStyle = colours.text;
     ink.fillText(String(one.group.length), one.x, one.y + em * (one.level === 2 ? 0.45 : 0.29));
-  }
+  });
 
   // The mark under a finger or pointer: the nearest whose edge is within reach, the worse of two.
   api.markAt = function (own, spot) {
@@ -185,7 +185,7 @@
   api.choose = function (own, event) {
     api.hush(own);
     const one = api.markAt(own, event.containerPoint);
-    if (!one) return api.goDown(own, api.areaAt(own, event));
+    if (!one) return (own.crowd && api.chooseCrowd(own, event.containerPoint)) || api.goDown(own, api.areaAt(own, event));
     const spots = new Set(one.group.map((each) => `${each.lon},${each.lat}`));
     if (spots.size > 1 && own.map.getZoom() < 18 && !own.relieved) {
       own.touched = true;
@@ -193,11 +193,17 @@
     } else if (one.layer !== CASES) {
       api.tell(own, one);
     } else {
-      const address = new URL(location.href);
-      address.searchParams.set("case", one.group[0].id);
-      history.pushState({}, "", address);
-      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      api.open("case", one.group[0].id);
     }
+  };
+
+  // A drawer of the desk opens: what it shows becomes part of the address, in place of another's.
+  api.open = function (key, value) {
+    const address = new URL(location.href);
+    for (const other of ["case", "channel"]) address.searchParams.delete(other);
+    address.searchParams.set(key, value);
+    history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   };
 
   // The area one level down that holds a plate: the codes of the levels begin alike.
@@ -206,7 +212,7 @@
     const address = new URL(location.href);
     if (!code || address.searchParams.get("area") === code) return;
     address.searchParams.set("area", code);
-    for (const key of ["case", "page"]) address.searchParams.delete(key);
+    for (const key of ["case", "channel", "page"]) address.searchParams.delete(key);
     location.assign(address);
   };
 

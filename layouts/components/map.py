@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.attributes import attributes
+from layouts.components.map_crowd import crowd_keys, crowded
 from layouts.components.map_leaflet import begins_standing, dl_map, hideouts, map_layers, place_bounds, stands
 from layouts.components.map_legend import case_count, layer_keys, legend
 from layouts.components.map_words import SHAPES, area_list, layer_id, layer_name, layers_of, summary, word
@@ -28,13 +29,14 @@ def draw_map(panel: PanelData, view: View) -> Component:
     children = [dl_map(place_bounds(panel, view), map_layers(panel, view), view.wall)]
     if not view.wall:
         children.append(_buttons(panel, view))
+    keys = [*legend(panel, view, stands(panel, view)), crowd_keys(panel, view)]
     areas = html.Ul(
         area_list(panel, view), id=layer_id(panel, view, "list"), className="unseen", **attributes(aria_label=word(view, "map.list"))
     )
     return html.Div(
         [
             html.Div(children, className="cc-map-box"),
-            html.Div(legend(panel, view, stands(panel, view)), className="cc-map-legend"),
+            html.Div([key for key in keys if key is not None], className="cc-map-legend"),
             html.P(summary(panel, view), id=layer_id(panel, view, "summary"), className="unseen"),
             areas,
         ],
@@ -62,6 +64,9 @@ def _buttons(panel: PanelData, view: View) -> Component:
         buttons.append(_button("pins", text, text, pressed=False))
     if stands(panel, view):
         buttons.append(_button("plates", word(view, "map.plates"), word(view, "map.plates_label"), pressed=False))
+    if crowded(panel, view):
+        name = word(view, f"map.{panel.data['crowd']}")
+        buttons.append(_button("layer", name, name, pressed=True, data_layer=panel.data["crowd"]))
     for layer in layers_of(panel, view):
         name = layer_name(layer, view)
         buttons.append(_button("layer", name, name, pressed=layer["shown"], data_layer=layer["key"]))

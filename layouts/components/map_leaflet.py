@@ -7,6 +7,7 @@ from typing import Any
 import dash_leaflet as dl
 from dash.development.base_component import Component
 
+from layouts.components.map_crowd import crowd_told, crowded
 from layouts.components.map_legend import plate_class, share_class
 from layouts.components.map_words import (
     Row,
@@ -112,6 +113,8 @@ def map_layers(panel: PanelData, view: View) -> list[Component]:
     named = [_layer(panel, view, name, told) for name in LAYERS if name in view.snapshot.place.get("layers", ())]
     spots = [_carried(layer_id(panel, view, name), bounds, "spots", hideout) for name, hideout in told.items() if name.startswith("layer-")]
     frame = _carried(layer_id(panel, view, "frame"), bounds, "frame", _frame(panel, view, bounds))
+    if crowded(panel, view):
+        spots.insert(0, _carried(layer_id(panel, view, "crowd"), bounds, "crowd", crowd_told(panel, view)))
     return [frame, *named, *spots, _carried(layer_id(panel, view, "points"), bounds, "points", told["points"])]
 
 

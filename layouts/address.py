@@ -7,12 +7,14 @@ from urllib.parse import quote, urlencode
 # What a desk address may say, in the order it is written. Anything else is dropped, never repeated to the reader.
 KEYS = (
     "area", "from", "to", "asof", "lang", "theme", "status", "state", "kind", "unit", "q", "sort", "dir", "page", "case",
+    "find", "channel",
 )  # fmt: skip
-_PAGE = ("page", "case")
+_PAGE = ("page", "case", "channel")
 # A change of the first makes the second meaningless.
 _DROPS = {
     "area": _PAGE, "from": _PAGE, "to": _PAGE, "asof": _PAGE, "status": _PAGE, "state": _PAGE, "kind": _PAGE, "unit": _PAGE,
     "q": _PAGE, "sort": ("page",), "dir": ("page",), "page": ("case",),
+    "find": ("channel",), "case": ("channel",), "channel": ("case",),
 }  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def _row(row: Mapping[str, Any], view: View, address: Address) -> Component:
     chosen = attributes(aria_current="true") if number and number == address.query.get("case") else {}
     cells: list[tuple[str, Any]] = [
         ("remaining", [mark(status), html.Span(duration(row.get("remaining_s")), className="left-value")]),
-        ("type", html.A([words.label(dict(row), "type"), html.Span(number, className="number")], href=href)),
+        ("type", html.A([words.label(dict(row), "type"), html.Span(number, className="number")], href=href, **attributes(data_row="case"))),
         ("kind", words.known(f"kind.{row.get('kind')}", str(row.get("kind") or ""))),
         ("unit", words.label(dict(row), "unit")),
         ("place", words.label(dict(row), "place")),

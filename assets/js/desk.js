@@ -1,8 +1,8 @@
-// The desk by hand: menus that close, dates that can be picked, Esc that closes the case, and steps inside a page that need no new page.
+// The desk by hand: menus that close, dates that can be picked, Esc that closes the drawer, and steps inside a page that need no new page.
 (function () {
   if (!location.pathname.startsWith("/desk/")) return;
   // Keys that change what is shown of the same data; a link that changes only these is followed without loading the page anew.
-  const SOFT = new Set(["sort", "dir", "page", "status", "state", "kind", "unit", "q", "case"]);
+  const SOFT = new Set(["sort", "dir", "page", "status", "state", "kind", "unit", "q", "case", "find", "channel"]);
   const page = () => document.getElementById("page");
 
   const others = (one) => document.querySelectorAll("details.menu[open], details.definition[open]").forEach((d) => { if (d !== one) d.open = false; });
@@ -57,7 +57,7 @@
     if (event.key !== "Escape") return;
     const open = document.querySelector("details.menu[open], details.definition[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); return; }
-    document.querySelector("[data-close=case]")?.click();
+    document.querySelector("[data-close]")?.click();
   });
 
   // A form leaves out what is empty, so that the address says only what was asked.
@@ -66,15 +66,16 @@
     event.target.querySelectorAll("input").forEach((input) => { if (!input.value) input.disabled = true; });
   }, true);
 
-  // The case takes the focus when it opens and gives it back to its row when it closes; an address with #cases begins there.
-  let shown = null, placed = false;
+  // A drawer takes the focus when it opens and gives it back to its row when it closes; an address with #cases begins there.
+  let shown = null, kind = null, placed = false;
   const settle = () => {
-    const drawer = document.getElementById("case-drawer"), number = drawer ? drawer.getAttribute("aria-label") : null;
+    const drawer = document.querySelector(".drawer"), number = drawer ? drawer.getAttribute("aria-label") : null;
     if (number !== shown) {
-      const before = shown;
+      const before = kind;
       shown = number;
-      if (drawer) drawer.querySelector("[data-focus=case]")?.focus({ preventScroll: true });
-      else if (before) document.querySelector("#cases .cell-type a")?.focus({ preventScroll: true });
+      kind = drawer?.querySelector("[data-focus]")?.dataset.focus;
+      if (drawer) drawer.querySelector("[data-focus]")?.focus({ preventScroll: true });
+      else if (before) document.querySelector(`[data-row=${before}]`)?.focus({ preventScroll: true });
     }
     if (!placed && document.querySelector(".desk main")) {
       placed = true;

@@ -28,6 +28,7 @@ PURPOSES = ("disaster", "incident", "traffic", "crowd_safety", "repair", "accept
 GRANTED_FOR = timedelta(minutes=5)
 LEAST_REASON, MOST_REASON = 10, 200  # characters
 ACTOR, DISTANT = "desk@loopback", "desk@remote"  # nobody signs in yet
+GATEWAY, PATTERN = "gateway", "pattern"
 SLACK_S = 2.0
 MOST_NUMBER = 2**31
 _READ = 2000  # characters of a reason that are looked at
@@ -57,18 +58,18 @@ class Grant:
 
 
 class Actions:
-    """What a desk may do in a region. `gives_pictures` tells whether there is anything to see: a gateway, or a demonstration's pattern."""
+    """What a desk may do in a region. `source` says where pictures come from: GATEWAY, PATTERN or nowhere."""
 
-    def __init__(self, engine: Engine, region: int, clock: Callable[[], datetime], gives_pictures: bool, secret: str = "") -> None:
-        self._engine, self._region, self._clock, self._gives = engine, region, clock, gives_pictures
+    def __init__(self, engine: Engine, region: int, clock: Callable[[], datetime], source: str = "", secret: str = "") -> None:
+        self._engine, self._region, self._clock, self._source = engine, region, clock, source
         self._seal = URLSafeSerializer(secret or secrets.token_hex(32), salt=PICTURE)
 
     def open_picture(self, number: int, purpose: str, reason: str, near: bool = True) -> tuple[Grant, str]:
-        """A grant and its token. Raises Refused; either is in the audit before anybody hears of it."""
+        """A grant and its token; `near`: asked from this machine. Raises Refused. Either is in the audit before anybody hears of it."""
         now, said = self._clock(), _said(reason)
         with writing(self._engine) as connection:
             code = _code(connection, self._region, number)
-            rule = self._against(purpose, said, code)
+            rule = self._against(purpose, said, code, near)
             entry = Entry(
                 ACTOR if near else DISTANT, PICTURE, CHANNEL, str(number), audit.REFUSED if rule else audit.GRANTED,
                 purpose if purpose in PURPOSES else "", "" if rule else said, rule,
@@ -97,14 +98,15 @@ class Actions:
             if not audit.is_ended(connection, self._region, grant.number):
                 self._end(connection, grant.number, str(grant.channel), "stopped" if now < grant.until else "expired", now)
 
-    def end_overdue(self, reach: timedelta = timedelta(days=1)) -> int:
-        """Write down the end of every grant of so long ago or later whose time has passed; how many there were."""
+    def end_overdue(self, reach: timedelta = timedelta(days=1)) -> None:
+        """Write down the end of every grant of that time whose page never did. What cannot be written now, the next start finds."""
         now = self._clock()
-        with writing(self._engine) as connection:
-            over = audit.unended(connection, self._region, now - reach, now - GRANTED_FOR)
-            for row in over:
-                self._end(connection, row["number"], row["subject"], "expired", now)
-        return len(over)
+        try:
+            with writing(self._engine) as connection:
+                for row in audit.unended(connection, self._region, now - reach, now - GRANTED_FOR):
+                    self._end(connection, row["number"], row["subject"], "expired", now)
+        except SQLAlchemyError as error:
+            log.warning("the end of a live picture cannot be written: %s", str(error).splitlines()[0])
 
     def _end(self, connection: Connection, number: int, subject: str, rule: str, now: datetime) -> None:
         entry = Entry(ACTOR, PICTURE, CHANNEL, subject, audit.ENDED, rule=rule, concerns=number)
@@ -117,18 +119,11 @@ class Actions:
         return number
 
     def _end_later(self) -> None:
-        timer = threading.Timer((GRANTED_FOR / timedelta(seconds=1)) + SLACK_S, self._end_unseen)
+        timer = threading.Timer((GRANTED_FOR / timedelta(seconds=1)) + SLACK_S, self.end_overdue)
         timer.daemon = True
         timer.start()
 
-    def _end_unseen(self) -> None:
-        """The end of pictures whose page never said so; the next start finds what cannot be written now."""
-        try:
-            self.end_overdue()
-        except SQLAlchemyError as error:
-            log.warning("the end of a live picture cannot be written: %s", str(error).splitlines()[0])
-
-    def _against(self, purpose: str, said: str, code: str | None) -> str:
+    def _against(self, purpose: str, said: str, code: str | None, near: bool) -> str:
         """The first rule a request breaks, empty where it breaks none."""
         rules = (
             ("no_purpose", purpose not in PURPOSES),
@@ -137,7 +132,8 @@ class Actions:
             ("long", len(said) > MOST_REASON),
             ("personal", _PERSONAL.search(unicodedata.normalize("NFKC", said)) is not None),
             ("no_channel", code is None),
-            ("no_source", not self._gives),
+            ("no_source", not self._source),
+            ("remote", self._source == GATEWAY and not near),
         )
         return next((rule for rule, broken in rules if broken), "")
 

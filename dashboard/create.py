@@ -2,14 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from dash import Dash
 from flask import Flask
 
-from dashboard import api, downloads, faults, guard, headers, health, pages, stream
+from dashboard import api, crowd, downloads, faults, guard, headers, health, pages, pictures, stream
+from dashboard.actions import Actions
+from dashboard.crowd import Crowds
 from dashboard.live import Live
+from dashboard.locality import Locality
 from dashboard.place import locality_of, prepared, say_on_terminal
 from dashboard.registry import declared
 from dashboard.rotation import checked_screens
@@ -19,6 +23,7 @@ from dashboard.watcher import Watcher, wall_clock
 from data.db import engine_for
 from layouts.sight import legible_unit
 
+FOR_EVER = timedelta(days=36500)
 SOURCES = ("assets", "dashboard", "data", "layouts", "modules")
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN"><head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
@@ -34,6 +39,12 @@ def build_id(root: Path = ROOT) -> str:
             if path.suffix in (".py", ".js", ".css", ".toml"):
                 digest.update(f"{path.relative_to(root)}{path.stat().st_size}{path.stat().st_mtime_ns}".encode())
     return digest.hexdigest()
+
+
+def _opened(here: Locality, settings: Settings) -> Locality:
+    """The place with whether its desks get exact points: as set, else where it is a demonstration."""
+    exact = here.demo if settings.exact_points is None else settings.exact_points
+    return replace(here, names={**here.names, "exact": exact})
 
 
 class WallApp(Dash):
@@ -53,16 +64,22 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     faults.register(server)
     build = build_id()
     watcher = Watcher(engine, place.region, modules, clock)
-    live = Live(engine, locality_of(place), watcher, Shelf(server, settings, build), clock)
+    here = _opened(locality_of(place), settings)
+    live = Live(engine, here, watcher, Shelf(server, settings, build), clock)
     stream.register(server, live, build, settings.streams)
     api.register(server, live)
     downloads.register(server, live)
     health.register(server, live, place, build)
+    crowds = Crowds(live, clock, here.names["exact"])
+    crowd.register(server, live, crowds)
+    actions = Actions(engine, place.region, clock, pictures.source_of(settings, place.demo), settings.secret)
+    actions.end_overdue(FOR_EVER)
+    pictures.register(server, actions, settings.video_gateway)
     app = WallApp(
         "dashboard",
         server=server,  # type: ignore[arg-type]
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r"00_trust\.js",
+        assets_ignore=r"00_trust\.js|hls\.light\.min\.js",
         index_string=INDEX,
         title=place.centre_zh,
         update_title="",
@@ -70,9 +87,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         enable_mcp=False,
         serve_locally=True,
     )
-    pages.register(app, live, legible_unit(settings.distance_m, settings.pitch_mm))
+    pages.register(app, live, crowds, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
-    headers.register(server, list(app.csp_hashes()))
+    headers.register(server, list(app.csp_hashes()), settings.video_gateway)
     app.live = live
     watcher.start()
     return app

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from dash import Dash, Input, Output, dcc, html
@@ -23,6 +23,9 @@ from layouts.markup import rendered
 from layouts.screens import Screen
 from layouts.view import Surface
 from layouts.wall import wall_page
+
+if TYPE_CHECKING:
+    from dashboard.crowd import Crowds
 
 LANGUAGES = ("zh", "en")
 SURFACES: tuple[Surface, ...] = ("wall", "desk")
@@ -122,7 +125,7 @@ def screens(turn: Screen | None = None) -> list[dict[str, str]]:
     return [{"key": key, "url": f"/wall/{key}"} for key in (turn.pages if turn else declared())]
 
 
-def register(app: Dash, live: Live, legible: float = 0.0) -> None:
+def register(app: Dash, live: Live, crowds: "Crowds", legible: float = 0.0) -> None:
     """The one page callback, the next page of a rotation, and the guard that answers a wrong address before a page is sent."""
     server: Flask = app.server
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
@@ -143,22 +146,22 @@ def register(app: Dash, live: Live, legible: float = 0.0) -> None:
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: Any) -> Any:
         found, query = asked_of(href)
-        return rendered(drawn_page(Address.of(found[1], query, live, found[0]), live, legible)) if found else ""
+        return rendered(drawn_page(Address.of(found[1], query, live, found[0]), live, crowds, legible)) if found else ""
 
     @server.get("/live/page/<module>")
     def next_page(module: str) -> Response:
-        return turned(Address.of(module, request.args, live, "wall"), live, legible)
+        return turned(Address.of(module, request.args, live, "wall"), live, crowds, legible)
 
 
-def turned(address: Address, live: Live, legible: float) -> Response:
+def turned(address: Address, live: Live, crowds: "Crowds", legible: float) -> Response:
     """The page a screen turns to, as bytes; 404 where no screen is named."""
     if address.fault or address.turn is None:
         return faults.answer(address.fault or 404)
-    body = page_bytes(drawn_page(address, live, legible), live.snapshot(address.module, address.area))
+    body = page_bytes(drawn_page(address, live, crowds, legible), live.snapshot(address.module, address.area))
     return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
-def drawn_page(address: Address, live: Live, legible: float = 0.0) -> Any:
+def drawn_page(address: Address, live: Live, crowds: "Crowds", legible: float = 0.0) -> Any:
     """The page of a good address; `legible` is the least size of a wall's unit in pixels."""
     if address.fault:
         return ""
@@ -166,6 +169,7 @@ def drawn_page(address: Address, live: Live, legible: float = 0.0) -> Any:
     if address.surface == "wall":
         return wall_page(snapshot, address.lang, screens(address.turn), address.theme, legible, address.turn)
     from dashboard.casework import case_list, children_of, one_case
+    from dashboard.channels import channel_parts
 
     return desk_page(
         snapshot,
@@ -176,4 +180,5 @@ def drawn_page(address: Address, live: Live, legible: float = 0.0) -> Any:
         one_case(address, live),
         {entry["key"]: entry for entry in entries(address.lang) if entry["module"] == address.module},
         children_of(address, live),
+        channel_parts(address, live, crowds),
     )

@@ -12,6 +12,8 @@ from layouts.areas import area_choices, area_table
 from layouts.attributes import attributes
 from layouts.case_drawer import case_drawer
 from layouts.cases import case_table
+from layouts.channel_drawer import channel_drawer
+from layouts.channels import channel_section
 from layouts.components.frame import framed, panel_classes
 from layouts.definition import definition
 from layouts.desk_bars import files, filter_bar, top_bar
@@ -26,7 +28,7 @@ MAIN_ID = "main"
 # About how tall each kind stands, in pixels: what the two columns are balanced by.
 _HEIGHTS = {
     "map": 580, "funnel": 270, "trend": 300, "heat": 300, "calendar": 300, "coverage": 420, "ecdf": 340,
-    "slope": 380, "flows": 420, "survival": 360, "scatter": 380, "dots": 460,
+    "slope": 380, "flows": 420, "survival": 360, "lanes": 520, "scatter": 380, "dots": 460,
 }  # fmt: skip
 _HEAD, _BAR, _ROW, _PLAIN, _ROWS_SHOWN = 64, 30, 33, 280, 12
 _TILES = {"--wide": 8, "--middle": 6, "--narrow": 3}  # the most key numbers side by side
@@ -41,17 +43,22 @@ def desk_page(
     case: Mapping[str, Any] | None = None,
     dictionary: Mapping[str, Mapping[str, Any]] | None = None,
     areas: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    channels: Mapping[str, Any] | None = None,
 ) -> Component:
     """The whole page.
 
     `modules` rows: key, level and perhaps title; `areas`: the trail from the district down to here and the children, rows of
     code, kind, name_zh, name_en (read from the snapshot's place and map where not given); `cases`, `case` and `dictionary`
-    as `layouts.cases`, `layouts.case_drawer` and `layouts.definition` describe them.
+    as `layouts.cases`, `layouts.case_drawer` and `layouts.definition` describe them; `channels` of a module that has some: their `list`,
+    the `one` asked for, the `purposes` of a picture.
     """
     view = View(snapshot, words_for(lang), "desk")
     address = Address(desk_path(snapshot.module), query)
-    missing = bool(address.query.get("case")) and case is None
+    channel = channels["one"] if channels else None
+    missing = [key for key, found in (("case", case), ("channel", channel)) if address.query.get(key) and found is None]
     main: list[Component | None] = [*_notices(view, address, missing), _kpis(view, dictionary or {}), _columns(view, address)]
+    if channels is not None:
+        main.append(channel_section(channels["list"], view, address))
     if cases is not None:
         main.append(case_table(cases, view, address))
     parts: list[Component] = [
@@ -62,16 +69,18 @@ def desk_page(
     ]
     if case is not None:
         parts.append(case_drawer(case, view, address))
+    elif channels and channel is not None:
+        parts.append(channel_drawer(channel, view, address, channels["purposes"]))
     theme = theme_class(query.get("theme"), "desk")
     return html.Div(
         parts,
-        className=f"desk {theme}{' with-drawer' if case is not None else ''}",
+        className=f"desk {theme}{' with-drawer' if case is not None or channel is not None else ''}",
         lang="zh-CN" if lang == "zh" else "en",
         **attributes(data_digest=snapshot.digest),
     )
 
 
-def _notices(view: View, address: Address, no_case: bool) -> list[Component]:
+def _notices(view: View, address: Address, missing: Sequence[str]) -> list[Component]:
     words, snapshot = view.words, view.snapshot
     at = view.local(snapshot.as_of)
     moment = f"{words.date(at)} {words.time(at)}"
@@ -79,9 +88,10 @@ def _notices(view: View, address: Address, no_case: bool) -> list[Component]:
     if address.query.get("asof"):
         back = html.A(words("desk.to_now"), href=address.to(asof=None))
         notices.append(html.P([words("desk.past", at=moment), back], className="notice is-past"))
-    if no_case:
-        close = html.A(words("case.close"), href=address.to(case=None))
-        notices.append(html.P([words("desk.no_case", number=address.query["case"][:40]), close], className="notice", role="status"))
+    if missing:
+        key = missing[0]
+        close = html.A(words(f"{key}.close"), href=address.to(**{key: None}))
+        notices.append(html.P([words(f"desk.no_{key}", number=address.query[key][:40]), close], className="notice", role="status"))
     elif day := data_to(view):
         notices.append(html.P(words("wall.covered_note", day=day), className="notice is-past"))
     if snapshot.error:

@@ -1,0 +1,93 @@
+"""The live picture over HTTP: asked for with purpose and reason, played with its token, given back. There is no way to keep one."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, abort, request
+
+from dashboard import faults
+from dashboard.actions import GATEWAY, GRANTED_FOR, PATTERN, Actions, Grant, Refused
+from dashboard.settings import LOOPBACK, ROOT, Settings
+from layouts.text import words_for
+
+FOLDER = ROOT / "data" / "seed" / "demo" / "test_pattern"
+PLAYLIST = "index.m3u8"
+KINDS = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".m4s": "video/mp4"}
+STATUS = {"no_channel": 404, "no_source": 503, **dict.fromkeys(("remote", "not_ours", "expired", "ended"), 403)}
+UNFIT = 422  # what was left out or may not be said
+
+
+def source_of(settings: Settings, demo: bool) -> str:
+    """Where pictures come from: a gateway, the pattern of a demonstration, or nowhere."""
+    return GATEWAY if settings.video_gateway else PATTERN if demo else ""
+
+
+def register(server: Flask, actions: Actions, gateway: str = "") -> None:
+    """Add POST /live/picture and /live/picture/end, and the streams' own addresses; `gateway` is the template of theirs."""
+    routes, files = Blueprint("picture", __name__), _files()
+
+    @routes.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return _refusal(error)
+
+    @routes.post("/live/picture")
+    def ask() -> Response:
+        asked = _asked()
+        number = asked["channel"] if type(asked.get("channel")) is int else 0
+        grant, token = actions.open_picture(number, _text(asked, "purpose"), _text(asked, "reason"), request.remote_addr in LOOPBACK)
+        return _json(_told(grant, token, gateway), 200)
+
+    @routes.post("/live/picture/end")
+    def end() -> Response:
+        actions.end_picture(_text(_asked(), "token"))
+        return Response(status=204)
+
+    @routes.get("/live/picture/<token>")
+    def valid(token: str) -> Response:
+        actions.granted(token)
+        return Response(status=204)
+
+    @routes.get("/live/picture/<token>/<name>")
+    def part(token: str, name: str) -> Response:
+        actions.granted(token)
+        if gateway or name not in files:
+            abort(404)
+        return Response(files[name].read_bytes(), content_type=KINDS[files[name].suffix], headers={"Cache-Control": "no-store"})
+
+    server.register_blueprint(routes)
+
+
+def _files() -> dict[str, Path]:
+    return {path.name: path for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS}
+
+
+def _asked() -> dict[str, Any]:
+    """The body of a request one of our own pages made; any other ends with 403, another shape with 400."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        abort(403)
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict):
+        abort(400)
+    return asked
+
+
+def _text(asked: dict[str, Any], name: str) -> str:
+    value = asked.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _told(grant: Grant, token: str, gateway: str) -> dict[str, Any]:
+    address = gateway.replace("{code}", grant.code).replace("{token}", token) or f"/live/picture/{token}/{PLAYLIST}"
+    return {"token": token, "address": address, "seconds": int(GRANTED_FOR.total_seconds()), "pattern": not gateway, "row": grant.number}
+
+
+def _refusal(error: Refused) -> Response:
+    words, status = words_for(faults.language()), STATUS.get(error.rule, UNFIT)
+    said = {"type": "about:blank", "title": words(f"refused.{error.rule}"), "status": status, "rule": error.rule, "row": error.number}
+    return _json(said, status)
+
+
+def _json(said: dict[str, Any], status: int) -> Response:
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return Response(orjson.dumps(said), status=status, content_type=kind, headers={"Cache-Control": "no-store"})

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, Table, select
+from sqlalchemy import Column, MetaData, String, Table, select
 
 from data import ledger, uscc
 from data.db import engine_for, reading, writing
@@ -62,7 +62,7 @@ def test_two_neighbours_exchanged_are_noticed(body, place):
 
 def test_a_row_with_a_bad_code_stays_out_with_its_reason():
     metadata = MetaData()
-    table = Table("shop", metadata, region_column(), Column("uscc", primary_key=True), info={"refusal": uscc.refusal})
+    table = Table("shop", metadata, region_column(), Column("uscc", String(18), primary_key=True), info={"refusal": uscc.refusal})
     engine = engine_for("sqlite://")
     rows = [{"uscc": REAL[0]}, {"uscc": REAL[1][:-1] + "0"}]
     with writing(engine) as connection:

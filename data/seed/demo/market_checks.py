@@ -59,20 +59,20 @@ class Visits:
 
     def _checks(self, year: int) -> Sequence[Check]:
         """Every check of a year's plan, those dropped too."""
-        return [check for line, count in self._lines.items() for check in self._line(year, line, count)]
+        return [check for nth, line in enumerate(self._lines, 1) for check in self._line(year, nth, line)]
 
-    def _line(self, year: int, line: str, count: int) -> Iterator[Check]:
+    def _line(self, year: int, nth: int, line: str) -> Iterator[Check]:
         rng = stream(self.planner.seed, "checks", year, line)
         among = [site for site in self.sites if site.trade in BOOK["plan"][line]]
         ranked = sorted(among, key=lambda site: -(rng.random() ** (1 / DRAWN[site.risk_class])))  # by weight, none twice
         months = [int(month) for month in BOOK["months"]]
-        for place, site in enumerate(ranked[:count], 1):
+        for place, site in enumerate(ranked[: self._lines[line]], 1):
             month = rng.choices(months, list(BOOK["months"].values()))[0]
             first, last = period(day_of(date(year, month, 1)), "month")
             held = self._held(rng, first, last)
             published = self._published(rng, held) if held else 0
             problem = rng.random() < BOOK["risk"][site.risk_class]["found"]
-            yield Check(f"{year}-{line[:2].upper()}{place:04d}", line, rng.random() < JOINT, site, last, held, problem, published)
+            yield Check(f"SJ{year}{nth}{place:04d}", line, rng.random() < JOINT, site, last, held, problem, published)
 
     def _held(self, rng: Random, first: int, last: int) -> int:
         draw = rng.random()

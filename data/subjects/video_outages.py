@@ -81,7 +81,7 @@ video_poll = Table(
     region_column(),
     Column("polled_on", Integer, primary_key=True, autoincrement=False),
     Column("subdistrict", String(32), primary_key=True),
-    Column("polled_hour", Integer, primary_key=True, autoincrement=False),  # at the end of this hour
+    Column("polled_hour", Integer, primary_key=True, autoincrement=False),  # at the beginning of this hour
     Column("due_n", Integer, nullable=False),  # channels in service
     Column("online_n", Integer, nullable=False),
 )

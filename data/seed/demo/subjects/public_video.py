@@ -157,7 +157,7 @@ class PublicVideo(Story):
         for (street, _, _), count in self.groups.items():
             due[street] += count
         down = [Counter[str]() for _ in range(24)]
-        first = at_hour(number, 1)
+        first = at_hour(number, 0)
         for spell in self.troubles.outages.around(number):
             street = spell.channel.row["subdistrict"]
             for hour in range(max(0, -(-(spell.start - first) // 3600)), min(24, -(-(spell.end - first) // 3600))):

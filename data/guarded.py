@@ -23,6 +23,7 @@ from data.view import kept, once
 
 LEAST = 10  # smaller counts are not told
 AREA = "subdistrict"
+NOWHERE = "-"  # of what lies in no sub-district
 LAST_TOLD = "day"
 AREAS = select(area.c.code).where(area.c[REGION] == bindparam("region"), area.c.kind == AREA).order_by(area.c.code).distinct()
 BLOCKS = {"day": 8, "week": 16, "month": 64, "quarter": 128}  # days read together, as a figure and the period before it are
@@ -198,7 +199,7 @@ def _newest(cube: Cube) -> Select[Any]:
 @cache
 def _wanted(tables: tuple[Axes, ...]) -> dict[str, tuple[str, ...]]:
     """By which keys lines are read: of the whole region, and of every sub-district."""
-    whole, inside = ({_by(axes) for axes in tables or ((),) if (AREA in axes) is within} for within in (False, True))
+    whole, inside = ({_by(axes) for axes in tables or ((),) if AREA in axes or not within} for within in (False, True))
     return {"whole": tuple(sorted(whole)), "inside": tuple(sorted(inside))}
 
 
@@ -228,13 +229,26 @@ def _judged(tables: tuple[Axes, ...], least: int, lines: tuple[Line, ...]) -> To
 
 def _table(axes: Axes, lines: Sequence[Line]) -> Table:
     """The counts of one table with its totals."""
-    cells = {_place(axes, area, key): count for by, area, key, count in lines if by == _by(axes) and (area != ALL) == (AREA in axes)}
+    cells = _cells(axes, lines)
     if len(axes) == 2:
         return two_way("_".join(axes), {(row, column): count for (row, column), count in cells.items()}, *axes)
     counts: dict[Hashable, int] = {(*axes, *place) if axes else TOTAL: count for place, count in cells.items()}
     relations = (Relation(TOTAL, tuple(counts)),) if axes else ()
     counts[TOTAL] = sum(cells.values())
     return Table(counts, relations)
+
+
+def _cells(axes: Axes, lines: Sequence[Line]) -> dict[Axes, int]:
+    """The counts of a table by place; with areas also of what lies in none of them, so that they add up to the whole."""
+    of = [(area, key, count) for by, area, key, count in lines if by == _by(axes)]
+    if AREA not in axes:
+        return {_place(axes, area, key): count for area, key, count in of if area == ALL}
+    nowhere = Counter({key: count for area, key, count in of if area == ALL})
+    inside = {(area, key): count for area, key, count in of if area != ALL}
+    for (_, key), count in inside.items():
+        nowhere[key] -= count
+    every = inside | {(NOWHERE, key): count for key, count in nowhere.items() if count}
+    return {_place(axes, area, key): count for (area, key), count in every.items()}
 
 
 def _place(axes: Axes, area: str, key: str) -> Axes:

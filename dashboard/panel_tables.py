@@ -136,9 +136,18 @@ def _stacks(data: Data, view: View) -> list[Row]:
     ]
 
 
+def _lanes(data: Data, view: View) -> list[Row]:
+    """One row per mark made; what was counted of the thing in the time shown stands in each."""
+    return [
+        {**_plain(row, view), "value": sum(row["values"]), "part": made and part_word(made["key"], view), "as_of": made and made["at"]}
+        for row in data.get("rows") or []
+        for made in row["marks"] or [None]
+    ]
+
+
 _MADE: dict[str, Callable[[Data, View], list[Row]]] = {
-    "bullets": _bullets, "dots": _dots, "ecdf": _curves, "flows": _flows, "heat": _heat, "matrix": _matrix, "modules": _modules,
-    "pareto": _pareto, "scatter": _scatter, "slope": _slope, "stacks": _stacks, "survival": _curves, "trend": _trend,
+    "bullets": _bullets, "dots": _dots, "ecdf": _curves, "flows": _flows, "heat": _heat, "lanes": _lanes, "matrix": _matrix,
+    "modules": _modules, "pareto": _pareto, "scatter": _scatter, "slope": _slope, "stacks": _stacks, "survival": _curves, "trend": _trend,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The data of panels that compare: over periods, across two keys, plan with done, through stages of an outcome."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from dashboard.taking.moment import Taking
@@ -9,8 +10,10 @@ from dashboard.taking.readings import KEYED_AREAS
 from dashboard.taking.windows import days_of
 from data.cubes import TOGETHER
 from data.measures import Measure, Part, Ratio, Span
+from data.timelines import Course as Courses
+from data.timelines import Timeline
 from layouts.text import LANGUAGES, words_for
-from modules.spec import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
+from modules.spec import Bullets, Course, Dots, Flows, Lanes, Level, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival, Window
 
 Data = dict[str, Any]
 MOST_KEYS = 14
@@ -299,6 +302,38 @@ def _renamed(name: str, label: Mapping[str, str]) -> dict[str, str]:
     return {key.replace("label", name): text for key, text in label.items()}
 
 
+def lanes(panel: Lanes, taking: Taking) -> Data:
+    """The things of a timeline with their counts by the hour up to now, their marks, and how they stand against their limit."""
+    timeline, last = panel.timeline, taking.hour
+    now = taking.now.astimezone(taking.zone)
+    start = now.replace(minute=0, second=0, microsecond=0)
+    told = {
+        "from": (start - timedelta(hours=panel.hours - 1)).isoformat(), "to": (start + timedelta(hours=panel.ahead + 1)).isoformat(),
+        "now": now.isoformat(), "unit": "count", "marks": [name.removesuffix("_at") for name in timeline.marks],
+    }  # fmt: skip
+    if taking.past or not timeline.carries(taking.scope.level):
+        return {**told, "rows": [], "missing": True}
+    first = last - panel.hours + 1
+    found = timeline.read(taking.connection, taking.scope, taking.now, first, last)
+    return {**told, "rows": [_lane(one, timeline, range(first, last + 1), taking) for one in found]}
+
+
+def _lane(one: Courses, timeline: Timeline, hours: range, taking: Taking) -> Data:
+    row, now = one.row, taking.now
+    due, done = row[timeline.due], row[timeline.done]
+    left = None if due is None or done else (due - now).total_seconds()
+    near = row[timeline.soon]
+    level = Level.OK if done else Level.NONE if left is None else Level.CRITICAL if left < 0 else Level.WARNING if near < now else Level.OK
+    return {
+        "key": str(row["key"]), "label_zh": row["label_zh"], "label_en": row["label_en"],
+        **_renamed("note", taking.named(timeline.listed, str(row["by"]))),
+        "values": [float(one.counts.get(hour, 0)) for hour in hours],
+        "marks": [{"key": name.removesuffix("_at"), "at": row[name].isoformat()} for name in timeline.marks if row[name]],
+        "due": due and due.isoformat(), "left_s": left, "level": level,
+        "took_s": (done - row[timeline.begun]).total_seconds() if done else None,
+    }  # fmt: skip
+
+
 def _by_key(measure: Measure | Ratio | Any, by: str, over: Window, taking: Taking) -> dict[str, Part] | None:
     """The measure by key over a window; None where it is not kept at this level or nothing was ever reported."""
     if not measure.keeps(by, taking.scope.level) or taking.known_from(measure) is None:
@@ -324,4 +359,5 @@ COMPARING: dict[type, Callable[[Any, Taking], Data]] = {
     Bullets: bullets,
     Stacks: stacks,
     Rows: rows,
+    Lanes: lanes,
 }

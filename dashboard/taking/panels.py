@@ -195,7 +195,8 @@ def unit_of(measure: Counted) -> str:
 
 def trend(panel: Trend, taking: Taking) -> Data:
     """Today by the hour beside the same weekdays of eight weeks."""
-    keyed, first = taking.scope.level in KEYED_AREAS, taking.known_from(panel.measure)
+    keyed = taking.scope.level in KEYED_AREAS and panel.measure.carries(taking.scope.level)
+    first = taking.known_from(panel.measure)
     scope = taking.scope if keyed else Scope(taking.region)
     days = [day for day in same_weekdays(taking, taking.today) if first is not None and day >= first]
     runs = [_hours(panel.measure, taking, scope, day) for day in (taking.today, *days)]

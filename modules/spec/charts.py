@@ -6,6 +6,7 @@ from typing import ClassVar
 from data.differences import Counted
 from data.listings import Listing
 from data.measures import Measure, Ratio
+from data.timelines import Timeline
 from modules.spec.metric import Better, Metric, Window
 
 
@@ -150,3 +151,14 @@ class Rows:
     key: str
     listing: Listing
     kind: ClassVar[str] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """Things side by side in time: the count of each over the last `hours`, what was done about it when, and what is due `ahead` of now."""
+
+    key: str
+    timeline: Timeline
+    hours: int = 60
+    ahead: int = 12
+    kind: ClassVar[str] = "lanes"

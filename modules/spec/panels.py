@@ -7,7 +7,7 @@ from data.differences import Counted
 from data.distributions import Distribution
 from data.measures import Measure, Ratio, Spread
 from data.waiting import Waiting
-from modules.spec.charts import Bullets, Course, Dots, Flows, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
+from modules.spec.charts import Bullets, Course, Dots, Flows, Lanes, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
 from modules.spec.metric import Metric, Window
 from modules.spec.places import Map
 
@@ -232,5 +232,5 @@ class Borrowed:
 Panel = (
     Kpi | Figures | Funnel | StageTable | Bars | Ages | Medians | AreaBars | SpreadBars | Trend | Heat | Calendar | Items | Ecdf | Control
     | Map | Decisions | Sources | Modules | Borrowed
-    | Course | Pareto | Slope | Matrix | Flows | Survival | Scatter | Dots | Bullets | Stacks | Rows
+    | Course | Pareto | Slope | Matrix | Flows | Survival | Scatter | Dots | Bullets | Stacks | Rows | Lanes
 )  # fmt: skip

@@ -40,11 +40,11 @@ _PERSONAL = re.compile(
 
 
 class Refused(Exception):
-    """What was asked is not given; `rule` names why, `number` the row that says so."""
+    """What was asked is not given; `rule` names why."""
 
-    def __init__(self, rule: str, number: int = 0) -> None:
+    def __init__(self, rule: str) -> None:
         super().__init__(rule)
-        self.rule, self.number = rule, number
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Actions:
             )  # fmt: skip
             row = self._write(connection, entry, now)
         if rule or code is None:
-            raise Refused(rule, row)
+            raise Refused(rule)
         grant = Grant(row, number, code, (now + GRANTED_FOR).replace(microsecond=0))
         self._end_later()
         return grant, str(self._seal.dumps([row, number, code, int(grant.until.timestamp())]))

@@ -9,13 +9,12 @@ from flask import Blueprint, Flask, Response, abort, request
 from dashboard import faults
 from dashboard.actions import GATEWAY, GRANTED_FOR, PATTERN, Actions, Grant, Refused
 from dashboard.settings import LOOPBACK, ROOT, Settings
+from data.audit import GRANTED, REFUSED
 from layouts.text import words_for
 
 FOLDER = ROOT / "data" / "seed" / "demo" / "test_pattern"
 PLAYLIST = "index.m3u8"
 KINDS = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".m4s": "video/mp4"}
-STATUS = {"no_channel": 404, "no_source": 503, **dict.fromkeys(("remote", "not_ours", "expired", "ended"), 403)}
-UNFIT = 422  # what was left out or may not be said
 
 
 def source_of(settings: Settings, demo: bool) -> str:
@@ -28,15 +27,18 @@ def register(server: Flask, actions: Actions, gateway: str = "") -> None:
     routes, files = Blueprint("picture", __name__), _files()
 
     @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        return _refusal(error)
+    def refused(_: Refused) -> Response:
+        return faults.answer(403)
 
     @routes.post("/live/picture")
     def ask() -> Response:
         asked = _asked()
         number = asked["channel"] if type(asked.get("channel")) is int else 0
-        grant, token = actions.open_picture(number, _text(asked, "purpose"), _text(asked, "reason"), request.remote_addr in LOOPBACK)
-        return _json(_told(grant, token, gateway), 200)
+        try:
+            grant, token = actions.open_picture(number, _text(asked, "purpose"), _text(asked, "reason"), request.remote_addr in LOOPBACK)
+        except Refused as error:
+            return _json({"outcome": REFUSED, "rule": error.rule, "said": words_for(faults.language())(f"refused.{error.rule}")})
+        return _json(_told(grant, token, gateway))
 
     @routes.post("/live/picture/end")
     def end() -> Response:
@@ -79,15 +81,9 @@ def _text(asked: dict[str, Any], name: str) -> str:
 
 def _told(grant: Grant, token: str, gateway: str) -> dict[str, Any]:
     address = gateway.replace("{code}", grant.code).replace("{token}", token) or f"/live/picture/{token}/{PLAYLIST}"
-    return {"token": token, "address": address, "seconds": int(GRANTED_FOR.total_seconds()), "pattern": not gateway, "row": grant.number}
+    seconds = int(GRANTED_FOR.total_seconds())
+    return {"outcome": GRANTED, "token": token, "address": address, "seconds": seconds, "pattern": not gateway}
 
 
-def _refusal(error: Refused) -> Response:
-    words, status = words_for(faults.language()), STATUS.get(error.rule, UNFIT)
-    said = {"type": "about:blank", "title": words(f"refused.{error.rule}"), "status": status, "rule": error.rule, "row": error.number}
-    return _json(said, status)
-
-
-def _json(said: dict[str, Any], status: int) -> Response:
-    kind = "application/json" if status < 400 else "application/problem+json"
-    return Response(orjson.dumps(said), status=status, content_type=kind, headers={"Cache-Control": "no-store"})
+def _json(said: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(said), content_type="application/json", headers={"Cache-Control": "no-store"})

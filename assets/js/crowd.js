@@ -3,7 +3,7 @@
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
   const LEVELS = ["none", "ok", "watch", "warning", "critical"], URGENT = 2;
-  const REST_MS = 2000, DEEPEST = 18, FEW = 1500, HEAD = 3, MICRO = 1e6, FRAMES = 400;
+  const REST_MS = 2000, DEEPEST = 18, FEW = 6000, HEAD = 3, MICRO = 1e6, FRAMES = 400;
   const maps = new Set();
 
   api.crowd = function (feature, latlng, context) {
@@ -11,8 +11,8 @@
     if (!own.crowd) {
       const canvas = own.canvas.parentNode.insertBefore(document.createElement("canvas"), own.canvas);
       own.crowd = {
-        told: context.hideout, canvas: canvas, n: 0, geometry: "", tag: "", stamp: 0, late: true, busy: false, timer: 0, at: -REST_MS,
-        levels: new Uint8Array(0), counts: null, calm: new Uint32Array(0), urgent: [], groups: [], groupedAt: "", seen: 0, frames: [],
+        told: context.hideout, canvas: canvas, n: 0, geometry: "", tag: "", stamp: 0, late: true, drawn: false, busy: false, timer: 0, at: -REST_MS,
+        levels: new Uint8Array(0), counts: null, calm: new Uint32Array(0), urgent: [], groups: [], marks: [], groupedAt: "", seen: 0, frames: [],
       };
       own.layersOn.set(own.crowd.told.key, true);
       maps.add(own);
@@ -21,7 +21,7 @@
     return window.L.layerGroup();
   };
 
-  const shown = (own) => own.layersOn.get(own.crowd.told.key) && !own.relieved && !document.hidden;
+  const shown = (own) => own.crowd.drawn && own.layersOn.get(own.crowd.told.key) && !own.relieved && !document.hidden;
 
   // One request at a time, at most one every REST_MS, none by a map that is gone or does not show the layer.
   function due(own) {
@@ -103,9 +103,12 @@
   }
 
   api.drawCrowd = function (own, extent) {
-    const crowd = own.crowd, on = shown(own), began = performance.now();
+    const crowd = own.crowd, began = performance.now();
+    crowd.drawn = true;
+    const on = shown(own);
     crowd.canvas.style.display = on ? "" : "none";
     if (on && crowd.late) due(own);
+    if (!on) crowd.marks = [];
     if (!on || !crowd.counts) return;
     const scale = 256 * 2 ** own.map.getZoom(), base = own.map.latLngToContainerPoint(crowd.origin), em = own.em, colours = api.tokens(own);
     const ink = ground(own, extent);
@@ -152,7 +155,7 @@
 
   function dots(crowd, ink, base, scale, em, colours) {
     const { width, height } = crowd.canvas, pixels = room(crowd, ink, width, height), many = crowd.seen > FEW;
-    const r = Math.max(1, em * ratio() * (many ? 0.09 : 0.17)), edge = Math.ceil(r) + 1, k = scale * ratio(), x0 = base.x * ratio(), y0 = base.y * ratio();
+    const r = Math.max(1, em * ratio() * (many ? 0.09 : 0.13)), edge = Math.ceil(r) + 1, k = scale * ratio(), x0 = base.x * ratio(), y0 = base.y * ratio();
     const looks = [[disc(r + 0.5, width, true), pixel(colours.ring, 255)], [disc(r, width, false), pixel(colours.ring, many ? 150 : 220)]];
     let seen = 0;
     pixels.fill(0);
@@ -221,7 +224,7 @@
     const crowd = own.crowd;
     if (!crowd.counts || !shown(own)) return null;
     const coarse = window.matchMedia("(pointer:coarse)").matches, reach = coarse ? 14 : 4;
-    const near = (crowd.marks || []).find((one) => Math.hypot(one.x - spot.x, one.y - spot.y) <= one.r + reach);
+    const near = crowd.marks.find((one) => Math.hypot(one.x - spot.x, one.y - spot.y) <= one.r + reach);
     return near || alone(own, spot, coarse ? 14 : 6);
   };
 
@@ -260,7 +263,7 @@
   api.crowdTold = function (own) {
     const crowd = own.crowd;
     const numbers = (group) => group.map((i) => crowd.numbers[i]);
-    const marks = (crowd.marks || []).map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, numbers: numbers(one.group) }));
+    const marks = crowd.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, numbers: numbers(one.group) }));
     return { n: crowd.n, counts: crowd.counts && Array.from(crowd.counts), marks: marks, seen: crowd.seen, stamp: crowd.stamp, frames: crowd.frames.slice() };
   };
 

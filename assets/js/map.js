@@ -90,7 +90,7 @@
     const extent = own.map.getSize(), began = performance.now();
     if (!document.contains(own.box) || extent.x < 20 || extent.y < 20) return;
     if (!(own.moving && api.shiftMarks(own, extent))) drawn(own, extent);
-    if (own.crowd) api.drawCrowd(own, extent);
+    else if (own.crowd) api.drawCrowd(own, extent);
     own.frames.push(performance.now() - began);
     if (own.frames.length > 400) own.frames.shift();
   }
@@ -103,6 +103,7 @@
     if (!own.relieved) api.clear(own.relief);
     api.furniture(own, extent, em);
     api.placeMarks(own, extent, em);
+    if (own.crowd) api.drawCrowd(own, extent);
     clearTimeout(own.settling);
     if (own.touched) own.settling = setTimeout(() => settle(own, extent, em), SETTLE_MS);
     else settle(own, extent, em);
@@ -115,7 +116,7 @@
     api.clear(own.ink);
     api.drawScope(own);
     if (own.pinsOn && !own.relieved) api.drawPins(own, extent, em);
-    own.stands = api.drawLabels(own, own.marks, extent, em) || [];
+    own.stands = api.drawLabels(own, own.crowd ? [...own.marks, ...own.crowd.marks] : own.marks, extent, em) || [];
     own.ink.style.visibility = "";
   }
 

@@ -36,8 +36,9 @@
     button.disabled = true;
     try {
       const body = { channel: Number(section.dataset.picture), purpose: form.elements.purpose.value, reason: form.elements.reason.value };
-      const answer = await posted("/live/picture", body, language), told = await answer.json();
-      if (answer.ok) await show(section, told, language); else said.textContent = told.title;
+      const told = await (await posted("/live/picture", body, language)).json();
+      if (told.outcome === "granted") await show(section, told, language);
+      else said.textContent = told.said || word(section, "unheard");
     } catch (error) {
       said.textContent = word(section, "unheard");
     } finally {

@@ -6,7 +6,7 @@ A channel is equipment. No table here holds a picture, a viewer, a face, a plate
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, and_, or_, true
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, and_, cast, or_, true
 
 from data.columns import UtcDateTime
 from data.cubes import Cube
@@ -218,22 +218,21 @@ down_listed = Listing(
     channel,
     columns=(
         Told("place", names=(_channel.name_zh, _channel.name_en)),
-        Told("community", by="community"),
         Told("contractor", by="contractor"),
         Told("switch"),
-        Told("channel_state", by="channel_state"),
         Told("down_at", "time"),
         Told("level", "level"),
     ),
     where=lambda now, day: and_(_down, in_service),
     order=lambda now, day: (_channel.down_at, _channel.number),
+    most=20,
     total=_now("down"),
 )
 
 faults_listed = Listing(
     channel_fault,
     columns=(
-        Told("channel", "number"),
+        Told("channel", value=cast(_fault.channel, String)),
         Told("fault_kind", by="fault_kind"),
         Told("community", by="community"),
         Told("contractor", by="contractor"),
@@ -242,5 +241,6 @@ faults_listed = Listing(
     ),
     where=lambda now, day: _open,
     order=lambda now, day: (_fault.due_at, _fault.number),
+    most=20,
     total=faults_open,
 )

@@ -34,7 +34,7 @@ KEY_KINDS, KEY_SHARE = ("junction", "school", "square", "quay"), 0.16
 LOTS = ("lot_1", "lot_2", "lot_3", "lot_4")
 REPAIRS = {"lot_1": 0.8, "lot_2": 1.0, "lot_3": 1.55, "lot_4": 0.95}  # how long each takes, against the usual
 SWITCH_CHANNELS, POWER_SWITCHES = (8, 14), (2, 3)
-UNCONNECTED, RETIRED, UNARCHIVED = 0.013, 0.007, 0.021
+UNCONNECTED, RETIRED, UNARCHIVED = 0.0075, 0.007, 0.011
 FIRST_BUILT, LAST_BUILT = date(2014, 3, 1), date(2025, 3, 31)
 ANALOGUE = 0.08
 BESIDE = 0.00006  # degrees, a few metres from the pole
@@ -113,7 +113,10 @@ class Register:
 
     def _build(self, community: str, quota: int) -> None:
         rng = stream(self._seed, "video", community)
-        sites = [*self._sites(community, quota, rng), *self._sites(community, _rounded(UNCONNECTED * quota, rng), rng, connected=False)]
+        sites = [
+            *self._sites(community, quota, rng),
+            *self._sites(community, 3 * _rounded(UNCONNECTED * quota / 3, rng), rng, connected=False),
+        ]
         built = [(site, index) for site, count in sites for index in range(1, count + 1)]
         retired = set(rng.sample(range(len(built)), min(len(built), _rounded(RETIRED * quota, rng))))
         wires = _Wires(rng, community)

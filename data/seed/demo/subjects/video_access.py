@@ -24,7 +24,7 @@ EXPORTED = {"case": 0.45, "accident": 0.4, "request": 0.1}
 ROUND_H = 18.0  # when a day's inspections are entered
 DONE = {"lot_1": 1.0, "lot_2": 0.985, "lot_3": 0.93, "lot_4": 0.99}  # of the devices due
 FEEDS, FEED_DAYS = 16, (60, 240)
-UNREVIEWED, OVERDUE_CLOSED_D = 0.06, (1, 9)
+UNREVIEWED, OVERDUE_CLOSED_D = 0.03, (1, 9)
 
 
 class VideoAccess(Story):

@@ -9,6 +9,7 @@ from dashboard.taking.panels import unit_of, wilson
 from dashboard.taking.readings import KEYED_AREAS
 from dashboard.taking.windows import days_of
 from data.cubes import TOGETHER
+from data.guarded import least_told
 from data.measures import Measure, Part, Ratio, Span
 from data.timelines import Course as Courses
 from data.timelines import Timeline
@@ -89,12 +90,15 @@ def _sloped(key: str, parts: Sequence[Part], panel: Slope, taking: Taking) -> Da
 
 
 def matrix(panel: Matrix, taking: Taking) -> Data:
-    """A measure for each pair of keys that occurs; the lists keep their own order."""
-    told = {"unit": unit_of(panel.measure), "better": panel.better, "target": panel.target}
+    """A measure for each pair of keys that occurs; the lists keep their own order. A count of a pair that does not occur is zero."""
+    told: Data = {"unit": unit_of(panel.measure), "better": panel.better, "target": panel.target}
+    least = least_told(panel.measure)
+    told |= {"least": least} if least else {}
     parts = _by_key(panel.measure, panel.by, panel.over, taking)
     if parts is None:
         return {**told, "rows": [], "columns": [], "cells": [], "missing": True}
     pairs = {_pair(key): part for key, part in parts.items()}
+    empty = Part(0.0 if isinstance(panel.measure, Measure) else None)
     rows, columns = (
         sorted({pair[side] for pair in pairs}, key=lambda key, by=by: taking.place(by, key))  # type: ignore[misc]
         for side, by in enumerate((panel.rows, panel.columns))
@@ -103,12 +107,11 @@ def matrix(panel: Matrix, taking: Taking) -> Data:
         **told,
         "rows": [{"key": key, **taking.named(panel.rows, key)} for key in rows],
         "columns": [{"key": key, **taking.named(panel.columns, key)} for key in columns],
-        "cells": [[_cell(pairs.get((row, column)), panel.least) for column in columns] for row in rows],
+        "cells": [[_cell(pairs.get((row, column), empty), panel.least) for column in columns] for row in rows],
     }
 
 
-def _cell(part: Part | None, least: int) -> Data:
-    part = part or Part(None)
+def _cell(part: Part, least: int) -> Data:
     return {
         "value": part.value,
         "n": part.denominator,

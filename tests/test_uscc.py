@@ -62,14 +62,15 @@ def test_two_neighbours_exchanged_are_noticed(body, place):
 
 def test_a_row_with_a_bad_code_stays_out_with_its_reason():
     metadata = MetaData()
-    table = Table("shop", metadata, region_column(), Column("uscc", String(18), primary_key=True), info={"refusal": uscc.refusal})
+    columns = (region_column(), Column("uscc", String(18), primary_key=True), Column("trade", String(8)))
+    table = Table("shop", metadata, *columns, info={"refusal": uscc.refusal})
     engine = engine_for("sqlite://")
-    rows = [{"uscc": REAL[0]}, {"uscc": REAL[1][:-1] + "0"}]
+    rows = [{"uscc": code, "trade": "fuel"} for code in (REAL[0], REAL[1][:-1] + "0")]
     with writing(engine) as connection:
         table.create(connection)
         version.create(connection)
         receipt = ledger.record_rows(connection, REGION, table, rows, NOW)
-        ledger.load_rows(connection, REGION, table, [{"uscc": REAL[2]}, {"uscc": "nonsense"}])
+        ledger.load_rows(connection, REGION, table, [{"uscc": code, "trade": "fuel"} for code in (REAL[2], "nonsense")])
     assert receipt.accepted == 1
     ((row, reason),) = receipt.turned_away
     assert row == rows[1]

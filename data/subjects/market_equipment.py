@@ -41,7 +41,7 @@ special_equipment = Table(
     Column("in_use", Boolean, nullable=False),
     Column("inspected_on", Integer),  # NULL: never yet
     Column("due_on", Integer, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),  # the end of that day
+    Column("due_at", UtcDateTime, nullable=False),  # the last second of that day
     Column("inspection_state", String(16), nullable=False),  # STATES
     info={"refusal": refusal},
 )
@@ -127,11 +127,10 @@ due_listed = Listing(
         Told("equipment_type", by="equipment_type"),
         Told("unit_name", names=(_unit.name_zh, _unit.name_en)),
         Told("subdistrict", by="subdistrict"),
-        Told("due_at", "time"),
         Told("days_left", "days", value=lambda now, day: _unit.due_on - day),
     ),
     where=lambda now, day: _pressing,
     order=lambda now, day: (_unit.due_on, _unit.code),
-    most=40,
+    most=20,
     total=Measure(equipment_cube, "pressing"),
 )

@@ -230,6 +230,6 @@ unvisited_listed = Listing(
     (*_WHO, Told("risk_class", by="risk_class"), *_WHERE, Told("grid", by="grid")),
     where=lambda now, day: _risky,
     order=lambda now, day: (_site.risk_class.desc(), _site.subdistrict, _site.uscc),
-    most=30,
+    most=15,
     total=standing("risky"),
 )

@@ -95,7 +95,7 @@ class Matters:
     def _matter(self, rng: Random, day: Day, place: int, site: Site, kind: str, problem: str) -> Matter:
         received = at_hour(day.number, rng.choices((8, 10, 13, 16, 19), (3, 4, 3, 3, 2))[0]) + rng.randrange(2 * 3600)
         made: dict[str, Any] = {
-            "number": f"12315-{day.when:%Y%m%d}{place:03d}", "kind": kind, "trade": site.trade, "received": received,
+            "number": f"{day.when:%Y%m%d}{place:03d}", "kind": kind, "trade": site.trade, "received": received,
             "problem": problem or self._problems[site.trade](rng), "site": None if not problem and rng.random() < UNKNOWN else site,
             "subdistrict": site.subdistrict, "community": site.community,
         }  # fmt: skip

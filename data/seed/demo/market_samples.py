@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import exp, log
 
 from data.seed.demo.hours import at_hour, day_at
-from data.seed.demo.market_premises import BOOK, Site, sites
+from data.seed.demo.market_premises import BOOK, Draw, Site, sites
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import stream
 from data.seed.demo.tallied import Choice, drawn
@@ -16,6 +16,7 @@ PER_THOUSAND, WORKDAYS_A_YEAR = 5.5, 248
 DISPOSE_MEDIAN_D, DISPOSED_LATE, LONGEST_LATE_D = 42.0, 0.07, 60
 LONGEST_DAYS = DISPOSE_DAYS + LONGEST_LATE_D + 10
 TOLD = 16.0  # o'clock
+AGAIN = 3.0  # samples are taken more often where they have failed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Samples:
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
-        self._sites = [site for site in sites(planner) if site.food_grade]
+        among = [site for site in sites(planner) if site.food_grade]
+        self._site = Draw(among, [AGAIN if site.poor > 1 else 1.0 for site in among])
         self._classes = Choice({key: share for key, (share, _) in BOOK["samples"].items()})
         self._daily = PER_THOUSAND * sum(planner.town.residents.values()) / 1000 / WORKDAYS_A_YEAR
         self.day = lru_cache(maxsize=800)(self._day)
@@ -46,7 +48,7 @@ class Samples:
             return ()
         rng, day, found = stream(self.planner.seed, "samples", number), self.planner.almanac(number), []
         for place in range(1, drawn(rng, self._daily) + 1):
-            site, food_class = rng.choice(self._sites), self._classes(rng)
+            site, food_class = self._site(rng), self._classes(rng)
             told = at_hour(number, TOLD)
             passed = rng.random() >= BOOK["samples"][food_class][1] * site.poor * (1.3 if 5 <= day.when.month <= 9 else 0.85)
             late = rng.random() < DISPOSED_LATE

@@ -85,7 +85,7 @@ def _row(unit: Unit, now: int) -> Row:
         "in_use": unit.in_use,
         "inspected_on": inspected,
         "due_on": due,
-        "due_at": moment_of(at_hour(due + 1, 0)),
+        "due_at": moment_of(at_hour(due + 1, 0) - 1),
         "inspection_state": state,
     }
 

@@ -8,6 +8,7 @@ from data.subjects import video_access as access
 from data.subjects import video_blind, video_clusters
 from data.subjects import video_outages as outages
 from data.subjects import video_upkeep as upkeep
+from data.subjects.channels import channel_points
 from modules.spec import (
     Alert,
     AreaBars,
@@ -19,6 +20,7 @@ from modules.spec import (
     ClockKind,
     Control,
     Course,
+    Crowd,
     Figures,
     Kpi,
     Layer,
@@ -147,6 +149,7 @@ MODULE = Module(
         Map(
             "map", video.offline, edges=(1, 2, 3, 5, 8), cases=False,
             layers=(Layer("clusters", video_clusters.spots), Layer("blind", video_blind.spots, shown=False)),
+            crowd=Crowd("channels", channel_points),
         ),
         Trend("online_by_hour", outages.online_by_hour),
         Control("repair_by_contractor", video.repair_hours, MONTH, by="contractor", squares=video.repair_squares, unit="hours"),

@@ -110,11 +110,12 @@ def verified(connection: Connection, region: int) -> Chain:
     """The region's chain, recomputed from its first row to the first that is wrong or to the last."""
     query = select(audit).where(audit.c[REGION] == region).order_by(audit.c.number).execution_options(yield_per=1000)
     rows, head = 0, FIRST
-    for row in connection.execute(query).mappings():
-        fault = _fault(row, rows + 1, head)
-        if fault:
-            return Chain(rows, head, int(row["number"]), fault)
-        rows, head = rows + 1, row["digest"]
+    with connection.execute(query) as found:
+        for row in found.mappings():
+            fault = _fault(row, rows + 1, head)
+            if fault:
+                return Chain(rows, head, int(row["number"]), fault)
+            rows, head = rows + 1, row["digest"]
     return Chain(rows, head)
 
 

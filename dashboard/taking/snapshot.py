@@ -14,6 +14,8 @@ from dashboard.taking.moment import Taking
 from dashboard.taking.panels import TAKERS
 from dashboard.taking.places import map_data
 from dashboard.taking.readings import reading_of
+from data.guarded import least_told
+from data.measures import Measure, Ratio
 from modules.spec import (
     Borrowed,
     Decisions,
@@ -97,12 +99,19 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
         elif isinstance(panel, Decisions):
             data = decisions(panel, taking, critical(rail))
         else:
-            data = TAKEN[type(panel)](panel, taking)
+            data = _bounded(TAKEN[type(panel)](panel, taking), panel)
         if isinstance(panel, Modules):
             rail = data
         panels.append(PanelData(key, panel.kind, key, data))
     here = {**place, **_names(taking)}
     return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
+
+
+def _bounded(data: Data, panel: Panel) -> Data:
+    """The data of a guarded measure with the smallest count that is told of it: what is kept back lies below."""
+    measure = getattr(panel, "measure", None)
+    least = least_told(measure) if isinstance(measure, Measure | Ratio) else 0
+    return {"least": least, **data} if least else data
 
 
 def lent(module: Module) -> list[tuple[str, Panel]]:

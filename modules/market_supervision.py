@@ -171,7 +171,7 @@ MODULE = Module(
         ),
         Calendar("equipment_due", equipment.falling_due, days=BACK_DAYS + AHEAD_DAYS + 1, ahead=AHEAD_DAYS),
         Stacks("clocks", market.LEFT_PARTS[:-1], "consumer_clock"),
-        Matrix("trade_problem", market.received, "trade", "problem", QUARTER, better=BAND),
+        Matrix("trade_problem", market.by_problem, "trade", "problem", QUARTER, better=BAND),
         Bars("found_by_class", inspection.problem_found, "risk_class", over=QUARTER, listed=True),
         Bars("samples_by_class", food.samples_passed, "food_class", over=QUARTER),
         Stacks("equipment_states", equipment.WANTING, "equipment_type"),

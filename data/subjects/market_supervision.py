@@ -5,7 +5,7 @@ and its mediation ended within 45 days of acceptance, a report is decided on wit
 sub-district are told guarded: no cell below five.
 """
 
-from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, and_, select, true
+from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, and_, or_, select, true
 
 from data.columns import UtcDateTime
 from data.cubes import Cube
@@ -58,12 +58,13 @@ consumer_matter = Table(
     Index("consumer_matter_received", REGION, "received_on"),
     info={"refusal": refusal},
 )
-consumer_day = tally("consumer_day", "quarter", ("subdistrict", "trade"), "matters")  # complaints and reports received
+consumer_day = tally("consumer_day", "quarter", ("subdistrict", "trade", "problem"), "matters")  # complaints and reports received
 
 _matter = consumer_matter.c
 _runs = _matter.clock.is_not(None)
 _complaint, _report = (_matter.consumer_kind == kind for kind in ("complaint", "report"))
-Index("consumer_matter_clock", _matter.region, _matter.clock_due_on, sqlite_where=_runs, postgresql_where=_runs)
+_presses = or_(_matter.clock_left == "late", _matter.clock_left == "d2")
+Index("consumer_matter_presses", _matter.region, _matter.clock_due_on, sqlite_where=_presses, postgresql_where=_presses)
 
 
 def _judged(clock: str, **more: ColumnElement[bool]) -> Cube:
@@ -86,8 +87,8 @@ received_cube = Cube(
     fact=consumer_matter,
     day="received_on",
     areas=AREAS,
-    by={"trade": "trade", "problem": "problem", "trade_problem": ("trade", "problem")},  # of the whole district only
-    counters={"all": true(), "complaints": _complaint, "reports": _report, "consults": _matter.consumer_kind == "consult"},
+    by={"trade": "trade"},  # of the whole district only
+    counters={"all": true()},
 )
 
 report_cube = Cube(
@@ -132,9 +133,9 @@ clock_cube = Cube(
     counters={left: _matter.clock_left == left for left in LEFT},
 )
 
-trade_cube = tally_cube(consumer_day, {"trade": "trade"})
+day_cube = tally_cube(consumer_day, {"trade": "trade", "trade_problem": ("trade", "problem")})
 
-CUBES = (accept_cube, mediate_cube, verify_cube, received_cube, report_cube, ended_cube, clock_cube, trade_cube)
+CUBES = (accept_cube, mediate_cube, verify_cube, received_cube, report_cube, ended_cube, clock_cube, day_cube)
 
 
 def _in_time(cube: Cube) -> Ratio:
@@ -148,12 +149,13 @@ def stage(counter: str) -> Measure:
 
 accepted_in_time, ended_in_time, verified_in_time = (_in_time(cube) for cube in (accept_cube, mediate_cube, verify_cube))
 verify_extended = Ratio(Measure(verify_cube, "extended"), Measure(verify_cube, "due"))
-received, complaints, reports = (Measure(received_cube, counter) for counter in ("all", "complaints", "reports"))
+received = Measure(received_cube, "all")
 agreed = Ratio(Measure(ended_cube, "agreed"), Measure(ended_cube, "mediated"))
 recovered, ended = Measure(ended_cube, "recovered"), Measure(ended_cube, "ended")
 LEFT_PARTS = tuple((left, Measure(clock_cube, left)) for left in LEFT)
 clocks_late, clocks_pressing = Measure(clock_cube, "late"), Measure(clock_cube, "d2")
-by_trade = GuardedMeasure(trade_cube, "matters", tables=(("trade", AREA),), period="quarter", least=LEAST)
+by_trade = GuardedMeasure(day_cube, "matters", tables=(("trade", AREA),), period="quarter", least=LEAST)
+by_problem = GuardedMeasure(day_cube, "matters", tables=(("trade", "problem"),), period="quarter", least=0)  # never of a sub-district
 
 _business = and_(premises.c[REGION] == _matter[REGION], premises.c.uscc == _matter.uscc)
 _names = tuple(select(premises.c[name]).where(_business).scalar_subquery() for name in ("name_zh", "name_en"))
@@ -170,7 +172,7 @@ pressing_listed = Listing(
         Told("business", names=(_names[0], _names[1])),
         Told("subdistrict", by="subdistrict"),
     ),
-    where=lambda now, day: and_(_runs, _matter.clock_left.in_(("late", "d2"))),
+    where=lambda now, day: _presses,
     order=lambda now, day: (_matter.clock_due_on, _matter.number),
     most=30,
 )

@@ -98,13 +98,13 @@ def _unit(
     steps: Sequence[Step],
     rng: Random,
 ) -> Unit:
-    first = LAST_USE - SOON_USED_D if kind in ("tower_crane", "hoist") else FIRST_USE
-    used = rng.randint(first, LAST_USE)
+    used = rng.randint(LAST_USE - SOON_USED_D if kind in ("tower_crane", "hoist") else FIRST_USE, LAST_USE)
     careless = stream(planner.seed, "careless", site.uscc).random() < CARELESS if kind in OUT_OF_DATE else False
     late = min(book["late"] * (3 if careless else 1), 0.8)
     listed = list(takewhile(lambda day: day <= LAST_DAY, due_days(steps, used)))
     held = [_held(planner, day, late, book["days"], rng) for day in listed]
-    kept = [(day, done) for day, done in zip(listed, held, strict=True) if done >= TOLD_FROM] or [(listed[-1], held[-1])]
+    first = max(bisect_right(held, TOLD_FROM) - 1, 0)  # the last one before counts still
+    kept = list(zip(listed[first:], held[first:], strict=True))
     return Unit(
         code=code,
         equipment_type=kind,

@@ -28,8 +28,8 @@ class MarketMatters(Story):
         brought = matters(self.planner).day(number)
         for matter in brought:
             yield Fact(consumer_matter, _told(matter), self._turns(matter), partial(self._known, matter))
-        counted = [(consumer_day, (one.subdistrict, one.trade), ("matters",)) for one in brought if one.kind != "consult"]
-        yield from tallied(number, counted, [(consumer_day, (self.subdistricts[0], "retail"))])
+        counted = [(consumer_day, (one.subdistrict, one.trade, one.problem), ("matters",)) for one in brought if one.kind != "consult"]
+        yield from tallied(number, counted, [(consumer_day, (self.subdistricts[0], "retail", "price"))])
 
     def _turns(self, matter: Matter) -> tuple[int, ...]:
         moments = {matter.received, matter.ended, matter.extended, matter.let_go, matter.penalized, matter.published}

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Float, Index, Integer, SmallInteger, String, Table, case, or_, select, true, tuple_
 
-from data.columns import UtcDateTime
+from data.columns import UtcDateTime, day_number
 from data.cubes import Cube
 from data.followers import Follower
 from data.listings import Listing, Told
@@ -27,7 +27,7 @@ from data.subjects.video_outages import channel_outage
 NEAR_M, LONGEST = 100.0, timedelta(days=30)
 REACH_X, REACH_Y = 2, 1  # cells; covers 100 m up to 63° of latitude
 INCIDENT = "event"
-SHOWN = timedelta(days=7)
+SHOWN_DAYS = 7
 SHOWN_CELL = 200  # parts of a degree, about 500 m
 _EVENT = ("id", "kind", "type", "lon", "lat", "cell_x", "cell_y", "reported_at", "reported_on", "subdistrict", "community", "grid")
 _DOWN = ("channel", "lon", "lat", "cell_x", "cell_y", "down_at", "up_at")
@@ -48,7 +48,7 @@ blind_spot = Table(
     Column("reported_at", UtcDateTime, nullable=False),
     Column("reported_on", Integer, nullable=False),
     Column("down_n", SmallInteger, nullable=False),  # channels within 100 m that were down then
-    Index("blind_spot_reported", REGION, "reported_at"),
+    Index("blind_spot_reported", REGION, "reported_on"),
 )
 _blind, _event, _outage = blind_spot.c, recurrence.c, channel_outage.c
 Index("recurrence_around", _event.region, _event.cell_x, _event.cell_y, _event.reported_at)
@@ -162,7 +162,7 @@ blind_share = Ratio(blind, Measure(recurrence_cube, "event_located"))
 
 
 def _lately(now: datetime) -> Any:
-    return _blind.reported_at >= now - SHOWN
+    return _blind.reported_on > day_number(now) - SHOWN_DAYS
 
 
 spots = Spots(

@@ -54,33 +54,37 @@ def desk_page(
     """
     view = View(snapshot, words_for(lang), "desk")
     address = Address(desk_path(snapshot.module), query)
-    channel = channels["one"] if channels else None
-    missing = [key for key, found in (("case", case), ("channel", channel)) if address.query.get(key) and found is None]
-    main: list[Component | None] = [*_notices(view, address, missing), _kpis(view, dictionary or {}), _columns(view, address)]
-    if channels is not None:
-        main.append(channel_section(channels["list"], view, address))
-    if cases is not None:
-        main.append(case_table(cases, view, address))
+    drawer = _drawer(view, address, case, channels)
+    main: list[Component | None] = [*_notices(view, address, drawer is None), _kpis(view, dictionary or {}), _columns(view, address)]
+    main.append(channel_section(channels["list"], view, address) if channels is not None else None)
+    main.append(case_table(cases, view, address) if cases is not None else None)
     parts: list[Component] = [
         html.A(view.words("desk.skip"), href=f"#{MAIN_ID}", className="skip"),
         top_bar(view, modules, address),
         filter_bar(view, address, areas or area_choices(view)),
         html.Main([part for part in main if part is not None], id=MAIN_ID),
     ]
-    if case is not None:
-        parts.append(case_drawer(case, view, address))
-    elif channels and channel is not None:
-        parts.append(channel_drawer(channel, view, address, channels["purposes"]))
+    if drawer is not None:
+        parts.append(drawer)
     theme = theme_class(query.get("theme"), "desk")
     return html.Div(
         parts,
-        className=f"desk {theme}{' with-drawer' if case is not None or channel is not None else ''}",
+        className=f"desk {theme}{' with-drawer' if drawer is not None else ''}",
         lang="zh-CN" if lang == "zh" else "en",
         **attributes(data_digest=snapshot.digest),
     )
 
 
-def _notices(view: View, address: Address, missing: Sequence[str]) -> list[Component]:
+def _drawer(view: View, address: Address, case: Mapping[str, Any] | None, channels: Mapping[str, Any] | None) -> Component | None:
+    """The one case or channel the address names; None where it names none that there is."""
+    if case is not None:
+        return case_drawer(case, view, address)
+    if channels is None or channels["one"] is None:
+        return None
+    return channel_drawer(channels["one"], view, address, channels["purposes"])
+
+
+def _notices(view: View, address: Address, empty: bool) -> list[Component]:
     words, snapshot = view.words, view.snapshot
     at = view.local(snapshot.as_of)
     moment = f"{words.date(at)} {words.time(at)}"
@@ -88,11 +92,11 @@ def _notices(view: View, address: Address, missing: Sequence[str]) -> list[Compo
     if address.query.get("asof"):
         back = html.A(words("desk.to_now"), href=address.to(asof=None))
         notices.append(html.P([words("desk.past", at=moment), back], className="notice is-past"))
-    if missing:
-        key = missing[0]
+    missing = [key for key in ("case", "channel") if empty and address.query.get(key)]
+    for key in missing:
         close = html.A(words(f"{key}.close"), href=address.to(**{key: None}))
         notices.append(html.P([words(f"desk.no_{key}", number=address.query[key][:40]), close], className="notice", role="status"))
-    elif day := data_to(view):
+    if not missing and (day := data_to(view)):
         notices.append(html.P(words("wall.covered_note", day=day), className="notice is-past"))
     if snapshot.error:
         notices.append(html.P(words("desk.source_error"), className="notice is-error", role="status"))

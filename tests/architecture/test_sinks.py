@@ -31,6 +31,7 @@ SCRIPT_SINKS = re.compile(
 )
 OUTSIDE = re.compile(r"""(?:https?:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+""", re.IGNORECASE)
 NAMESPACES = ("http://www.w3.org/",)
+NAMED = {"hls.light.min.js": ("https://aomedia.org", "//i.test")}  # a name of a scheme and a part of a pattern: nothing is asked there
 
 
 def calls(tree):
@@ -75,7 +76,7 @@ def assets():
 @pytest.mark.parametrize("path", assets(), ids=lambda path: path.name)
 def test_no_asset_comes_from_outside(path):
     text = path.read_text("utf-8")
-    for namespace in NAMESPACES:
+    for namespace in (*NAMESPACES, *NAMED.get(path.name, ())):
         text = text.replace(namespace, "")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL) if path.suffix == ".css" else re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
     assert not OUTSIDE.findall(text)

@@ -1,0 +1,123 @@
+"""What a refresh of public video costs must not grow with the number of channels: as steps of the database's own machine."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, func, select
+
+from bench.channels import CHANGES, Changes, populate, turned
+from dashboard.place import prepared
+from dashboard.settings import Settings
+from data import ledger
+from data.db import engine_for, reading, writing
+from data.rollups import differences
+from data.schema import REGION
+from data.seed.places import Place
+from data.subjects import cubes_of
+from data.subjects.public_video import channel, judged
+from tests.factories import NOW
+from tests.test_bench import FORTNIGHT, counted_steps, taken
+
+POPULATIONS = (500, 5_000)
+MODULE = "public_video"
+MOST = 1.5
+
+
+def peopled(path: Path, count: int) -> tuple[Engine, Place]:
+    """A district of a demo fortnight with so many channels."""
+    engine = engine_for(f"sqlite:///{path}")
+    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=FORTNIGHT), NOW, lambda _: None)
+    with writing(engine) as connection:
+        populate(connection, place, count, NOW, FORTNIGHT)
+        ledger.rebuild_all(connection, place.region, NOW)
+    return engine, place
+
+
+@pytest.fixture(scope="module")
+def districts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Engine, Place]]]:
+    """The same district with few and with many channels."""
+    found = [peopled(tmp_path_factory.mktemp("channels") / f"{count}.db", count) for count in POPULATIONS]
+    yield found
+    for engine, _ in found:
+        engine.dispose()
+
+
+def test_the_populations_are_what_they_say(districts: list[tuple[Engine, Place]]) -> None:
+    for count, (engine, place) in zip(POPULATIONS, districts, strict=True):
+        with reading(engine) as connection:
+            used = select(func.count()).select_from(channel).where(channel.c[REGION] == place.region, channel.c.connected)
+            assert connection.execute(used).scalar() == count
+
+
+def test_more_channels_cost_no_more(districts: list[tuple[Engine, Place]]) -> None:
+    costs = []
+    for engine, place in districts:
+        with reading(engine) as connection, counted_steps(connection) as steps:
+            taken(connection, place, MODULE)
+        costs.append(steps[0])
+    few, many = costs
+    assert few > 1000
+    assert many <= MOST * few, costs
+
+
+def test_a_change_costs_no_more(districts: list[tuple[Engine, Place]]) -> None:
+    costs = []
+    for engine, place in districts:
+        with writing(engine) as connection:
+            query = select(channel).where(channel.c[REGION] == place.region, channel.c.number <= CHANGES)
+            rows = [{name: value for name, value in row.items() if name != REGION} for row in connection.execute(query).mappings()]
+            with counted_steps(connection) as steps:
+                ledger.record_rows(connection, place.region, channel, [turned(row, NOW) for row in rows], NOW)
+        costs.append(steps[0])
+    few, many = costs
+    assert many <= MOST * few, costs
+
+
+def test_no_query_goes_through_the_channels(districts: list[tuple[Engine, Place]]) -> None:
+    engine, place = districts[-1]
+    asked: dict[str, Any] = {}
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        asked[statement] = parameters
+
+    event.listen(engine, "before_cursor_execute", seen)
+    try:
+        with reading(engine) as connection:
+            taken(connection, place, MODULE)
+    finally:
+        event.remove(engine, "before_cursor_execute", seen)
+    with engine.connect() as connection:
+        plans = [
+            step[3]
+            for statement, parameters in asked.items()
+            if statement.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    of_channels = [plan for plan in plans if " channel " in f"{plan} "]
+    assert of_channels
+    assert all("channel_down (region=?" in plan for plan in of_channels), of_channels
+
+
+def test_changes_through_the_write_door_keep_every_counter(districts: list[tuple[Engine, Place]]) -> None:
+    engine, place = districts[0]
+    changes = Changes(engine, NOW)
+    for _ in range(3):
+        changes.second()
+    with reading(engine) as connection:
+        assert differences(connection, place.region, cubes_of(channel)) == []
+        newest = connection.execute(select(func.max(channel.c.changed_at))).scalar()
+    assert newest == NOW + timedelta(seconds=3)
+
+
+def test_a_channel_turned_twice_is_as_it_was() -> None:
+    row = judged(
+        {"channel_state": "online", "down_at": None, "key_site": True, "picture_state": "ok", "clock_offset_s": 0.2, "recording": True,
+         "held_days": 30, "changed_at": NOW}
+    )  # fmt: skip
+    off = turned(row, NOW)
+    assert (row["whole"], row["level"], row["down_at"]) == (True, "ok", None)
+    assert (off["whole"], off["level"], off["down_at"]) == (False, "critical", NOW)
+    assert turned(off, NOW) == row

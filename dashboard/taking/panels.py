@@ -118,8 +118,10 @@ def ages(panel: Ages, taking: Taking) -> Data:
 
 
 def area_bars(panel: AreaBars, taking: Taking) -> Data:
-    """A measure for each area below the scope."""
+    """A measure for each area below the scope; missing where it is not told of such areas."""
     children = taking.children()
+    if not all(panel.measure.carries(taking.areas[code]["kind"]) for code in children):
+        return {"rows": [], "unit": unit_of(panel.measure), "target": None, "missing": True}
     parts = panel.measure.by_area(taking.connection, taking.region, children, taking.span(panel.over))
     rows = [bar(code, part, None, panel.least, taking.label(code, taking.areas)) for code, part in parts.items()]
     return {

@@ -82,10 +82,12 @@ def _past(reading: Reading, view: View) -> list[str]:
 
 
 def _untold(key: str, state: str, view: View) -> Component:
-    """Why there is no value; a metric may say in its own words when it has none, as one that has a season."""
+    """Why there is no value; a metric may say in its own words when it has none, as one that has a season, or of a part of the place."""
     if state in ("denied", "error", "suppressed"):
         return no_data(state, view)
-    return no_data("missing", view, said=view.words.of(view.snapshot.module, "metric", key, "missing"))
+    why = ("part", "missing") if view.snapshot.place.get("area_zh") else ("missing",)
+    said = (view.words.of(view.snapshot.module, "metric", key, field) for field in why)
+    return no_data("missing", view, said=next((text for text in said if text), ""))
 
 
 def draw(panel: PanelData, view: View) -> Component:

@@ -111,6 +111,20 @@ def stacked(n: int, row: Data) -> Data:
     return {**row, "value": sum(part["value"] for part in parts), "parts": parts}
 
 
+LANE_MARKS = [("filed", "2026-06-16T21:00:00+08:00"), ("handling", "2026-06-17T04:00:00+08:00"), ("closed", "2026-06-17T20:00:00+08:00")]
+
+
+def laned(n: int, row: Data) -> Data:
+    """A thing in time: late, nearly late, in time, without a limit, or done."""
+    left, level = [(-3900.0, "critical"), (2520.0, "warning"), (36000.0, "ok"), (None, "none")][min(n, 3)]
+    done = n > 3
+    return {
+        **row, "note_zh": "类别", "note_en": "Group", "values": [float((7 * hour + n) % (3 + n)) for hour in range(48)],
+        "marks": [{"key": key, "at": at} for key, at in LANE_MARKS[: 3 if done else n]], "left_s": left, "level": "ok" if done else level,
+        "due": None if left is None else f"2026-06-18T{8 + n:02d}:00:00+08:00", "took_s": 5400.0 + 600 * n if done else None,
+    }  # fmt: skip
+
+
 STEPS: list[float] = [5, 10, 15, 20, 30, 45, 60, 90]
 SAMPLES: dict[str, Data] = {
     "pareto": pareto([212, 164, 121, 88, 61, 44, 30, 22, 17, 12, 8, 5], {"n": 7, "value": 16.0}),
@@ -162,6 +176,10 @@ SAMPLES: dict[str, Data] = {
                      [60.0, 150.0, 60.0, 15.0, 40.0, 12.0, 110.0], strict=True)],
         "unit": "count",
     },
+    "lanes": {
+        "from": "2026-06-16T09:00:00+08:00", "to": "2026-06-18T20:00:00+08:00", "now": "2026-06-18T08:20:00+08:00", "unit": "count",
+        "marks": [key for key, _ in LANE_MARKS], "rows": [laned(n, row) for n, row in enumerate(named(TOPICS[:6]))],
+    },
     "stacks": {
         "rows": [stacked(n, row) for n, row in enumerate(named(TOWNS))],
         "unit": "count",
@@ -178,6 +196,7 @@ NUMBERS = {
     "dots": [row[name] for group in SAMPLES["dots"]["groups"] for row in group["rows"]
              for name in ("value", "low", "high", "n", "previous")],
     "bullets": [row[name] for row in SAMPLES["bullets"]["rows"] for name in ("value", "of")],
+    "lanes": [sum(row["values"]) for row in SAMPLES["lanes"]["rows"]],
     "stacks": [part["value"] for row in SAMPLES["stacks"]["rows"] for part in row["parts"]],
 }  # fmt: skip
 
@@ -187,6 +206,7 @@ PLACE = {"timezone": "Asia/Shanghai"}
 MODULE = "sample"
 OWN = {
     "scatter": {"x_zh": "每万人诉求", "x_en": "requests per 10,000", "y_zh": "按期办结率", "y_en": "closed in time"},
+    "lanes": {"n_zh": "{n} 次", "n_en": "{n} times"},
     "flows": {f"column_{n}_{lang}": f"{lang} {n}" for n in (1, 2, 3) for lang in LANGUAGES},
 }
 PART_WORDS = {"filed": ("已立案", "Filed"), "handling": ("处置中", "Handling"), "suspended": ("已挂账", "Suspended"),

@@ -181,3 +181,20 @@ def test_a_cell_is_coloured_by_how_far_it_is_from_its_target(better: str, far: f
     assert distance(90.0, 95.0, better) == far
     assert distance(None, 95.0, better) is None
     assert distance(90.0, None, better) == 90.0
+
+
+def test_lanes_stand_on_one_axis_of_time() -> None:
+    parts = drawn("lanes", SAMPLES["lanes"])
+    rows, lanes = SAMPLES["lanes"]["rows"], every(parts, "lane")
+    assert len(lanes) == len(rows)
+    for row, lane in zip(rows, lanes, strict=True):
+        places = [share(props, "left") for props in every([{"props": lane}], "lane-mark")]
+        assert places == sorted(places)
+        assert len(places) == len(row["marks"])
+        assert len(every([{"props": lane}], "lane-due")) == (row["due"] is not None)
+    first = {share(props, "left") for props in every(parts, "mark-1-done") if "left" in props.get("style", {})}
+    assert first == {20.34}  # twelve of fifty-nine hours
+    late = [props["className"] for props in every(parts, "lane-left")]
+    assert ["is-critical" in name for name in late] == [True, *[False] * 5]
+    assert "1:05" in spoken(parts)
+    assert "0:42" in spoken(parts)

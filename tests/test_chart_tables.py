@@ -20,7 +20,18 @@ def test_every_number_leaves_as_a_row(kind: str, lang: str) -> None:
     assert not any(isinstance(value, list | dict) for value in written)
 
 
-COUNTS = {"pareto": 13, "slope": 28, "matrix": 56, "flows": 18, "survival": 27, "scatter": 7, "dots": 14, "bullets": 7, "stacks": 35}
+COUNTS = {
+    "lanes": 13,
+    "pareto": 13,
+    "slope": 28,
+    "matrix": 56,
+    "flows": 18,
+    "survival": 27,
+    "scatter": 7,
+    "dots": 14,
+    "bullets": 7,
+    "stacks": 35,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)

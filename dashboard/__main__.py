@@ -31,7 +31,9 @@ def work(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Load files through a mapping, each in one transaction; prints what became of their rows."""
+    """Load files, each in one transaction; prints what became of their rows. Cases come through a mapping, headlines without one."""
+    if chosen.kind == "headlines":
+        return _headlines(settings, chosen)
     from dashboard.fill import rules_of
     from dashboard.place import prepared, say_on_terminal
     from dashboard.watcher import wall_clock
@@ -39,6 +41,8 @@ def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
     from data.ingest.mapping import MappingError, load_mapping
     from data.ingest.records import check_size
 
+    if not chosen.mapping:
+        raise MappingError("--mapping", "missing", "a mapping below data/ingest/mappings, or a path of a .toml file")
     mapping = load_mapping(chosen.mapping)
     if mapping.place.key != settings.place:
         allowed = f"a mapping for {settings.place}, or PLACE={mapping.place.key}"
@@ -52,6 +56,23 @@ def ingest(settings: Settings, chosen: argparse.Namespace) -> int:
         with writing(engine) as connection:
             receipt = load_file(connection, Path(path), mapping, rules_of(connection, place), now)
         print(receipt, Path(path).name, sep="  ")
+        for line, field, why in receipt.problems:
+            print(f"  line {line}: {field}: {why}")
+    return 0
+
+
+def _headlines(settings: Settings, chosen: argparse.Namespace) -> int:
+    from dashboard.place import prepared, say_on_terminal
+    from dashboard.watcher import wall_clock
+    from data.ingest.headlines import load_headlines
+
+    engine = engine_for(settings.database)
+    now = wall_clock()
+    place = prepared(engine, settings, now, say_on_terminal)
+    for path in map(Path, chosen.files):
+        with writing(engine) as connection:
+            receipt = load_headlines(connection, path, place, now)
+        print(receipt, path.name, sep="  ")
         for line, field, why in receipt.problems:
             print(f"  line {line}: {field}: {why}")
     return 0
@@ -113,8 +134,8 @@ def parser() -> argparse.ArgumentParser:
         part.add_argument("--attached", action="store_true", help="end when standard input ends")
         part.set_defaults(does=does)
     loading = each.add_parser("ingest", help="Load real data.")
-    loading.add_argument("kind", choices=["file"])
-    loading.add_argument("--mapping", required=True, help="a mapping below data/ingest/mappings, or a path of a .toml file")
+    loading.add_argument("kind", choices=["file", "headlines"])
+    loading.add_argument("--mapping", help="of files of cases: a mapping below data/ingest/mappings, or a path of a .toml file")
     loading.add_argument("files", nargs="+", metavar="FILE")
     loading.set_defaults(does=ingest)
     listing = each.add_parser("metrics", help="Print the metric dictionary.")

@@ -261,16 +261,17 @@ def _level(at: int) -> Case[str]:
 
 
 _TITLE = Told("topic", names=(_topic.title_zh, _topic.title_en))
-_WHAT = (_TITLE, Told("category", by="opinion"), Told("unit", by="unit"), Told("opinion_grade", by="opinion_grade"))
+_UNIT = Told("unit", by="unit")
 
 owed_listed = TopicListing(
     opinion_topic,
     (
         Told("level", "level", value=lambda now, day: _level(int(now.timestamp()))),
         Told("left_s", "seconds", value=lambda now, day: _left - int(now.timestamp())),
-        *_WHAT,
+        _TITLE,
+        _UNIT,
+        Told("opinion_grade", by="opinion_grade"),
         Told("posts_n", "count"),
-        Told("found_at", "time"),
         Told("due_at", "time"),
     ),
     where=lambda now, day: OWED,
@@ -279,21 +280,24 @@ owed_listed = TopicListing(
 actions_listed = TopicListing(
     opinion_topic,
     (
-        *_WHAT,
-        *(Told(name, "time") for name in ("found_at", "assigned_at", "fact_note_at", "responded_at", "conference_at", "linked_at")),
+        _TITLE,
+        _UNIT,
+        Told("found_at", "time"),
+        Told("fact_note_s", "seconds"),
+        Told("response_s", "seconds"),
         Told("case_number"),
         Told("case_state", by="opinion_end"),
         Told("closed_at", "time"),
     ),
     where=lambda now, day: _topic.day > day - 14,
     order=lambda now, day: (_topic.open.desc(), _topic.found_at.desc(), _topic.number),
-    most=40,
+    most=20,
 )
 majors_listed = TopicListing(
     opinion_topic,
     (
         _TITLE,
-        Told("unit", by="unit"),
+        _UNIT,
         Told("found_at", "time"),
         Told("release_s", "seconds", value=_topic.response_s),
         Told("conference_s", "seconds", value=type_coerce(_topic.conference_at, BigInteger) - type_coerce(_topic.found_at, BigInteger)),

@@ -6,7 +6,7 @@ newest rows were cut off is found by comparing its head with one noted elsewhere
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -91,7 +91,9 @@ def append(connection: Connection, region: int, entry: Entry, now: datetime) -> 
         connection.execute(select(func.pg_advisory_xact_lock(region, _LOCK)))
     last = _last(connection, region)
     row = {
-        REGION: region, "number": last["number"] + 1 if last else 1, "at": now.replace(microsecond=0), **asdict(entry),
+        REGION: region, "number": last["number"] + 1 if last else 1, "at": now.replace(microsecond=0), "actor": entry.actor,
+        "action": entry.action, "subject_kind": entry.subject_kind, "subject": entry.subject, "purpose": entry.purpose,
+        "reason": entry.reason, "outcome": entry.outcome, "rule": entry.rule, "concerns": entry.concerns,
         "previous": last["digest"] if last else FIRST,
     }  # fmt: skip
     digest = seal(row)

@@ -28,7 +28,8 @@ def channel_row(number: int, **given: Any) -> dict[str, Any]:
     row = filled(
         channel,
         number=number, code=f"44051200011320{number:06d}", name_zh=f"达濠·赤港社区·路口{number:02d}",
-        name_en=f"Junction {number:02d}, Chigang", site=number, subdistrict="440512001", community="440512001001", grid="440512001001-G01", lon=116.7 + number / 1000, lat=23.28,
+        name_en=f"Junction {number:02d}, Chigang", site=number,
+        subdistrict="440512001", community="440512001001", grid="440512001001-G01", lon=116.7 + number / 1000, lat=23.28,
         video_industry="01", video_net="5", video_class="class_1", unit="dept_police", contractor="lot_1", switch="SW1", power="PW1",
         installed_on=20000, connected=True, archived=True, sign_ok=True, channel_state="online", picture_state="ok", clock_offset_s=0.2,
         held_days=40, recording=True, changed_at=NOW - timedelta(hours=1),

@@ -64,7 +64,7 @@ _matter = consumer_matter.c
 _runs = _matter.clock.is_not(None)
 _complaint, _report = (_matter.consumer_kind == kind for kind in ("complaint", "report"))
 _presses = or_(_matter.clock_left == "late", _matter.clock_left == "d2")
-Index("consumer_matter_presses", _matter.region, _matter.clock_due_on, sqlite_where=_presses, postgresql_where=_presses)
+Index("consumer_matter_urgent", _matter.region, _matter.clock_due_on, sqlite_where=_presses, postgresql_where=_presses)
 
 
 def _judged(clock: str, **more: ColumnElement[bool]) -> Cube:

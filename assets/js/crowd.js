@@ -182,26 +182,47 @@
   function grouped(crowd, scale, em) {
     const wanted = `${scale}|${em}|${crowd.stamp}`;
     if (crowd.groupedAt === wanted) return;
-    const reach = em * 1.5, cells = new Map(), taken = new Uint8Array(crowd.n);
-    const cell = (value) => Math.floor((value * scale) / reach), key = (cx, cy) => cx * 4194304 + cy;
-    for (const i of crowd.urgent) {
-      const at = key(cell(crowd.x[i]), cell(crowd.y[i]));
-      if (cells.has(at)) cells.get(at).push(i); else cells.set(at, [i]);
-    }
+    const reach = em * 1.5, far = (reach / scale) ** 2, net = netted(crowd, scale / reach);
     crowd.groups = [];
     for (const seed of crowd.urgent) {
-      if (taken[seed]) continue;
-      const group = [], cx = cell(crowd.x[seed]), cy = cell(crowd.y[seed]);
-      for (let dx = -1; dx <= 1; dx += 1) for (let dy = -1; dy <= 1; dy += 1) {
-        for (const i of cells.get(key(cx + dx, cy + dy)) || []) {
-          if (taken[i] || Math.hypot(crowd.x[i] - crowd.x[seed], crowd.y[i] - crowd.y[seed]) * scale > reach) continue;
-          taken[i] = 1;
-          group.push(i);
-        }
-      }
-      crowd.groups.push(mark(crowd, group.sort((a, b) => crowd.levels[b] - crowd.levels[a] || a - b), em));
+      if (!net.taken[seed]) crowd.groups.push(mark(crowd, gathered(crowd, net, seed, far), em));
     }
     crowd.groupedAt = wanted;
+  }
+
+  // The points not in order in the meshes of a net: chains of points by mesh. Meshes that share a chain are told apart by distance.
+  function netted(crowd, fine) {
+    const size = 2 ** Math.ceil(Math.log2(crowd.urgent.length * 2 + 2)), first = new Int32Array(size).fill(-1), next = new Int32Array(crowd.n);
+    const net = { first: first, next: next, taken: new Uint8Array(crowd.n), fine: fine, mask: size - 1 };
+    for (let n = crowd.urgent.length - 1; n >= 0; n -= 1) {
+      const i = crowd.urgent[n], at = mesh(net, Math.floor(crowd.x[i] * fine), Math.floor(crowd.y[i] * fine));
+      next[i] = first[at];
+      first[at] = i;
+    }
+    return net;
+  }
+
+  const mesh = (net, cx, cy) => (Math.imul(cx, 73856093) ^ Math.imul(cy, 19349663)) & net.mask;
+
+  // The seed, the worst of them, and what is near it and not yet taken; what is taken leaves its chain.
+  function gathered(crowd, net, seed, far) {
+    const group = [seed], cx = Math.floor(crowd.x[seed] * net.fine), cy = Math.floor(crowd.y[seed] * net.fine);
+    net.taken[seed] = 1;
+    for (let dx = -1; dx <= 1; dx += 1) {
+      for (let dy = -1; dy <= 1; dy += 1) {
+        const at = mesh(net, cx + dx, cy + dy);
+        for (let i = net.first[at], before = -1; i >= 0; i = net.next[i]) {
+          if (!net.taken[i] && (crowd.x[i] - crowd.x[seed]) ** 2 + (crowd.y[i] - crowd.y[seed]) ** 2 <= far) {
+            net.taken[i] = 1;
+            group.push(i);
+          }
+          if (!net.taken[i]) before = i;
+          else if (before < 0) net.first[at] = net.next[i];
+          else net.next[before] = net.next[i];
+        }
+      }
+    }
+    return group;
   }
 
   function mark(crowd, group, em) {

@@ -3,7 +3,7 @@
   const cc = (window.cc = window.cc || {});
   const api = (cc.map = cc.map || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const NEW_MS = 60000, SETTLE_MS = 90;
+  const NEW_MS = 60000, SETTLE_MS = 90, KEPT_CLEAR = 60; // marks of a crowd that names keep clear of, the worst first
   const PANES = [["cc-under", 150], ["cc-land", 200], ["cc-lines", 420], ["cc-over", 450]]; // plates lie between, at 400
   const states = new WeakMap(), owned = new WeakMap(); // by map, by container
   const empty = () => window.L.layerGroup();
@@ -116,7 +116,7 @@
     api.clear(own.ink);
     api.drawScope(own);
     if (own.pinsOn && !own.relieved) api.drawPins(own, extent, em);
-    own.stands = api.drawLabels(own, own.crowd ? [...own.marks, ...own.crowd.marks] : own.marks, extent, em) || [];
+    own.stands = api.drawLabels(own, own.crowd ? [...own.marks, ...own.crowd.marks.slice(0, KEPT_CLEAR)] : own.marks, extent, em) || [];
     own.ink.style.visibility = "";
   }
 

@@ -55,7 +55,7 @@ class Unit:
 @lru_cache(maxsize=2)
 def units(planner: Planner) -> list[Unit]:
     """Every unit of a place, by type and number."""
-    words = {row["key"]: (str(row["name_zh"]), str(row["name_en"])) for row in catalogue.codes() if row["list"] == "equipment_type"}
+    words = {row["key"]: row["name_zh"] for row in catalogue.codes() if row["list"] == "equipment_type"}
     cycles = inspection_cycles()
     known: dict[str, list[Site]] = {}
     for site in sites(planner):
@@ -71,7 +71,7 @@ def units(planner: Planner) -> list[Unit]:
             site = rng.choice(known[rng.choice(book["trades"])])
             ground = rng.choice(grounds[site.subdistrict]) if kind in SPREAD_OUT else None
             numbered[site.uscc] = nth = numbered.get(site.uscc, 0) + 1
-            names = f"{site.name_zh} {words[kind][0]} {nth}", f"{words[kind][1]} {nth}, {site.name_en}"
+            names = f"{site.name_zh}{nth}号{words[kind]}", f"No. {nth}, {site.name_en}"
             code = f"{place:02d}{planner.place.region}{serial:05d}"
             found.append(_unit(planner, code, kind, site, names, ground, book, cycles[kind], rng))
     return found

@@ -247,7 +247,8 @@ def _opened(connection: Connection, region: int, title: _Title, found: datetime)
     last = connection.execute(select(func.max(known.number)).where(known[REGION] == region, known.day.between(day - 2, day + 2))).scalar()
     given = {
         "number": max(day * 1000, last or 0) + 1, "title_zh": title.zh, "title_en": title.en, "category": title.category,
-        "opinion_kind": KIND, "opinion_grade": GRADE, "unit": unit, "subdistrict": title.subdistrict, "found_at": found, "day": day,
+        "opinion_kind": KIND, "opinion_grade": GRADE, "unit": unit, "handler": unit,
+        "subdistrict": title.subdistrict, "found_at": found, "day": day,
         "told_on": period(day_number(due), "month")[1], "due_at": due, "due_soon_at": found + timedelta(seconds=clock.soon_s),
         "service": title.category != OTHER, "linked_in_time": False, "case_state": "unlinked", "open": True,
     }  # fmt: skip

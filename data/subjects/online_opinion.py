@@ -34,6 +34,7 @@ opinion_topic = Table(
     Column("opinion_kind", String(24), nullable=False),  # which of the six that must be answered, or none
     Column("opinion_grade", String(16), nullable=False),  # general, major: the code list opinion_clock has its clocks
     Column("unit", String(48), nullable=False),  # that owes the answer
+    Column("handler", String(48), nullable=False),  # the same, the sub-district offices as one
     Column("subdistrict", String(32)),  # where the problem is; a post has no place
     Column("posts_n", Integer, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),  # when it had LEAST_POSTS
@@ -100,7 +101,7 @@ unit_cube = Cube(
     fact=opinion_topic,
     day="told_on",
     areas=(),
-    by={"unit": "unit"},
+    by={"handler": "handler"},
     counters={"due": _general, "on_time": and_(_topic.opinion_grade != MAJOR, _topic.on_time)},
 )
 
@@ -111,10 +112,10 @@ flow_cube = Cube(
     areas=(),
     by={
         "opinion": "category",
-        "unit": "unit",
-        "opinion_end": "case_state",
-        "opinion_unit": ("category", "unit"),
-        "unit_opinion_end": ("unit", "case_state"),
+        "handler": "handler",
+        "ending": "case_state",
+        "opinion_handler": ("category", "handler"),
+        "handler_ending": ("handler", "case_state"),
     },
     counters={"service": _topic.service},
     where=_topic.service == true(),
@@ -160,7 +161,7 @@ audit_cube = Cube(
     fact=opinion_topic,
     day="audited_on",
     areas=(),
-    by={"unit": "unit"},
+    by={"handler": "handler"},
     counters={"sampled": _topic.substantive.is_not(None), "substantive": _topic.substantive},
 )
 
@@ -168,7 +169,7 @@ open_cube = Cube(
     name="opinion_open",
     fact=opinion_topic,
     areas=(),
-    by={"unit": "unit"},
+    by={"handler": "handler"},
     counters={
         "open": _topic.open,
         "owed": OWED,
@@ -182,7 +183,7 @@ CUBES = (
 
 STREETS: tuple[Axes, ...] = ((AREA,),)
 CATEGORIES: tuple[Axes, ...] = (*STREETS, ("opinion",))
-ANSWERS: tuple[Axes, ...] = (("opinion", "unit"), ("unit", "opinion_end"))
+ANSWERS: tuple[Axes, ...] = (("opinion", "handler"), ("handler", "ending"))
 
 
 def _guarded(cube: Cube, counter: str, tables: tuple[Axes, ...] = CATEGORIES, period: str = "month") -> GuardedMeasure:
@@ -286,7 +287,7 @@ actions_listed = TopicListing(
         Told("fact_note_s", "seconds"),
         Told("response_s", "seconds"),
         Told("case_number"),
-        Told("case_state", by="opinion_end"),
+        Told("case_state", by="ending"),
         Told("closed_at", "time"),
     ),
     where=lambda now, day: _topic.day > day - 14,

@@ -119,7 +119,7 @@ def test_bars_say_what_the_rows_say(opinion, snapshot):
     due = opinion.of("over_day", *FIRST_QUARTER)
     due = due[~due.is_major & due.is_due]
     units = {row["key"]: (row["numerator"], row["of"]) for row in snapshot.panel("late_by_unit").data["rows"]}
-    whole = {unit: (rows.in_time.sum(), len(rows)) for unit, rows in due.groupby("unit")}
+    whole = {unit: (rows.in_time.sum(), len(rows)) for unit, rows in due.groupby("handler")}
     assert units == {unit: whole[unit] for unit in units}
     assert len(units) == min(12, len(whole))
 
@@ -128,7 +128,7 @@ def test_the_flow_is_of_the_quarter(opinion, snapshot):
     topics = opinion.of("over_day", *FIRST_QUARTER)
     topics = topics[topics.service.astype(bool)]
     nodes = {node["key"]: node["value"] for node in snapshot.panel("flow").data["nodes"] if not node["withheld"]}
-    for prefix, column in (("opinion", "category"), ("unit", "unit"), ("opinion_end", "case_state")):
+    for prefix, column in (("opinion", "category"), ("handler", "handler"), ("ending", "case_state")):
         counts = topics.groupby(column).size()
         shown = {key.split(":")[1]: value for key, value in nodes.items() if key.startswith(f"{prefix}:") and not key.endswith(":others")}
         assert shown
@@ -138,7 +138,7 @@ def test_the_flow_is_of_the_quarter(opinion, snapshot):
 def test_open_topics_by_unit(opinion, snapshot):
     left = opinion.topics[opinion.topics.open.astype(bool)]
     parts = {row["key"]: {part["key"]: part["value"] for part in row["parts"]} for row in snapshot.panel("open_by_unit").data["rows"]}
-    assert parts == {unit: {"owed": rows.waits.sum(), "answered": (~rows.waits).sum()} for unit, rows in left.groupby("unit")}
+    assert parts == {unit: {"owed": rows.waits.sum(), "answered": (~rows.waits).sum()} for unit, rows in left.groupby("handler")}
 
 
 def test_lanes_show_the_counts_the_marks_and_the_time_left(opinion, snapshot):

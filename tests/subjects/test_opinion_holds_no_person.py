@@ -28,7 +28,7 @@ from tests.processes import ROOT, environment
 SAMPLE = ROOT / "tests" / "data" / "headlines.csv"
 PLACE = load_place("haojiang")
 NOW = datetime(2026, 6, 25, 2, 30, tzinfo=UTC)
-LISTS = {"category", "opinion_kind", "opinion_grade", "case_state", "release_kind", "source"}  # keys of code lists
+LISTS = {"category", "handler", "opinion_kind", "opinion_grade", "case_state", "release_kind", "source"}  # keys of code lists
 OTHER_TEXTS = {"subdistrict", "unit", "title_zh", "title_en", "case_number"}  # an area, a unit, our own title, the number of a case
 NUMBERS = {"number", "topic", "day", "told_on", "every_s", REGION}
 PIECE = 7  # signs of a headline in a row that must be nowhere

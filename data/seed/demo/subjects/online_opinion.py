@@ -9,6 +9,7 @@ from data.periods import period
 from data.seed import catalogue
 from data.seed.demo.hours import DAY_S, OFFSET_S, at_hour, day_at, moment_of
 from data.seed.demo.opinion_lives import HOUR, Topic, Topics
+from data.seed.demo.petition_lives import OFFICES
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Fact, Row, Story, until_now
 from data.seed.demo.tallied import Event, drawn, tallied
@@ -164,7 +165,8 @@ def _whole(topic: Topic, topics: Topics) -> Row:
     soon, due, conference_due = _dues(topic, topics)
     return {
         "number": topic.number, "title_zh": topic.zh, "title_en": topic.en, "category": topic.category, "opinion_kind": topic.kind,
-        "opinion_grade": MAJOR if topic.major else "general", "unit": topic.unit, "subdistrict": topic.subdistrict,
+        "opinion_grade": MAJOR if topic.major else "general", "unit": topic.unit,
+        "handler": OFFICES if topic.unit in topics.planner.town.offices.values() else topic.unit, "subdistrict": topic.subdistrict,
         "found_at": moment_of(topic.found), "day": day_at(topic.found),
         "told_on": _month_end(topic.found + topics.clocks.general.answer_s),
         "due_soon_at": soon and moment_of(soon), "due_at": due and moment_of(due),

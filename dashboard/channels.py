@@ -83,9 +83,14 @@ def _within(taking: Taking) -> Select[Any]:
 
 
 def _row(row: Mapping[Any, Any], taking: Taking) -> Row:
-    """A channel as the list shows it; every key with its names in both languages."""
-    told = {name: row[name] for name in ("number", "code", "name_zh", "name_en", "level", "switch")}
-    return {**told, "names": _names(row, taking), "changed_at": row["changed_at"].isoformat()}
+    """A channel as the list shows it; every key with its names in both languages. One that is not connected has no level."""
+    told = {name: row[name] for name in ("number", "code", "name_zh", "name_en", "switch")}
+    return {
+        **told,
+        "level": row["level"] if row["connected"] else "none",
+        "names": _names(row, taking),
+        "changed_at": row["changed_at"].isoformat(),
+    }
 
 
 def _names(row: Mapping[Any, Any], taking: Taking) -> Row:

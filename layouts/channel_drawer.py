@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 from layouts.address import Address
 from layouts.attributes import attributes
 from layouts.cases import moment_text
-from layouts.channels import CHANNELS_ID
-from layouts.components.mark import mark, status
+from layouts.channels import channel_status
+from layouts.components.mark import mark
+from layouts.ids import CHANNELS_ID
 from layouts.picture import picture_request
 from layouts.text import duration
 from layouts.view import View, level_of
@@ -69,7 +70,7 @@ def _state(channel: Mapping[str, Any], view: View) -> Component:
     recording = [words("channel.recording" if channel["recording"] else "channel.not_recording"), held]
     clock = words("channel.unchecked") if offset is None else words("channel.offset", s=words.number(round(offset, 1)))
     rows: list[tuple[str, Any]] = [
-        (words("channel.state"), [status(level_of(dict(channel)), view), " ", _name(channel, "channel_state", view)]),
+        (words("channel.state"), [channel_status(channel, view), " ", _name(channel, "channel_state", view)]),
         (words("channel.picture"), _name(channel, "picture_state", view)),
         (words("channel.clock"), clock),
         (words("channel.recordings"), " · ".join(recording)),

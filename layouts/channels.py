@@ -10,9 +10,9 @@ from layouts.address import Address
 from layouts.attributes import attributes
 from layouts.cases import moment_text
 from layouts.components.mark import status
+from layouts.ids import CHANNELS_ID
 from layouts.view import View, level_of
 
-CHANNELS_ID = "channels"
 LONGEST = 60
 _COLUMNS = ("level", "name", "place", "state", "picture", "contractor", "changed_at")
 
@@ -75,7 +75,7 @@ def _row(row: Mapping[str, Any], view: View, address: Address) -> Component:
         **attributes(data_row="channel"),
     )
     cells: list[tuple[str, Any]] = [
-        ("level", status(level_of(dict(row)), view)),
+        ("level", channel_status(row, view)),
         ("name", link),
         ("place", words.label(names.get("community") or {})),
         ("state", words.label(names["channel_state"])),
@@ -90,3 +90,9 @@ def _row(row: Mapping[str, Any], view: View, address: Address) -> Component:
         className="case-row channel-row",
         **chosen,
     )
+
+
+def channel_status(row: Mapping[str, Any], view: View) -> Component:
+    """Shape and word of a channel's level; one that is not connected says so."""
+    level = level_of(dict(row))
+    return status(level, view, view.words("channels.not_connected") if level == "none" else "")

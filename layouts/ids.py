@@ -5,6 +5,7 @@ OLDEST_ID = "oldest-data"
 DATE_ID = "wall-date"
 CLOCK_ID = "wall-clock"
 LIVE_REGION_ID = "critical-alerts"
+CHANNELS_ID = "channels"
 
 
 def panel_id(module: str, key: str) -> str:

@@ -3,7 +3,8 @@
 (function () {
   const api = ((window.cc = window.cc || {}).map = window.cc.map || {});
   const LEVELS = ["none", "ok", "watch", "warning", "critical"], URGENT = 2;
-  const REST_MS = 2000, DEEPEST = 18, FEW = 6000, HEAD = 3, MICRO = 1e6, FRAMES = 400;
+  const REST_MS = 2000, DEEPEST = 18, HEAD = 3, MICRO = 1e6, FRAMES = 400;
+  const SIZES = [[6000, 0.09], [600, 0.13], [-1, 0.22]]; // radius of a calm point in em, by how many are in sight
   const maps = new Set();
 
   api.crowd = function (feature, latlng, context) {
@@ -12,7 +13,7 @@
       const canvas = own.canvas.parentNode.insertBefore(document.createElement("canvas"), own.canvas);
       own.crowd = {
         told: context.hideout, canvas: canvas, n: 0, geometry: "", tag: "", stamp: 0, late: true, drawn: false, busy: false, timer: 0, at: -REST_MS,
-        levels: new Uint8Array(0), counts: null, calm: new Uint32Array(0), urgent: [], groups: [], marks: [], groupedAt: "", seen: 0, frames: [],
+        levels: new Uint8Array(0), counts: null, calm: new Uint32Array(0), urgent: [], groups: [], marks: [], groupedAt: "", sizedAt: "", size: 0, frames: [],
       };
       own.layersOn.set(own.crowd.told.key, true);
       maps.add(own);
@@ -154,20 +155,31 @@
   }
 
   function dots(crowd, ink, base, scale, em, colours) {
-    const { width, height } = crowd.canvas, pixels = room(crowd, ink, width, height), many = crowd.seen > FEW;
-    const r = Math.max(1, em * ratio() * (many ? 0.09 : 0.13)), edge = Math.ceil(r) + 1, k = scale * ratio(), x0 = base.x * ratio(), y0 = base.y * ratio();
-    const looks = [[disc(r + 0.5, width, true), pixel(colours.ring, 255)], [disc(r, width, false), pixel(colours.ring, many ? 150 : 220)]];
-    let seen = 0;
+    const { width, height } = crowd.canvas, pixels = room(crowd, ink, width, height), k = scale * ratio(), x0 = base.x * ratio(), y0 = base.y * ratio();
+    const visible = (i, edge) => {
+      const x = (x0 + crowd.x[i] * k) | 0, y = (y0 + crowd.y[i] * k) | 0;
+      return x < edge || y < edge || x >= width - edge || y >= height - edge ? -1 : y * width + x;
+    };
+    sized(crowd, `${scale}|${crowd.stamp}|${width}|${height}`, visible);
+    const r = Math.max(1, em * ratio() * crowd.size), edge = Math.ceil(r) + 1, pale = crowd.size === SIZES[0][1];
+    const looks = [[disc(r + 0.5, width, true), pixel(colours.ring, 255)], [disc(r, width, false), pixel(colours.ring, pale ? 150 : 220)]];
     pixels.fill(0);
     for (const i of crowd.calm) {
-      const x = (x0 + crowd.x[i] * k) | 0, y = (y0 + crowd.y[i] * k) | 0;
-      if (x < edge || y < edge || x >= width - edge || y >= height - edge) continue;
-      const [offsets, colour] = looks[crowd.levels[i]], at = y * width + x;
+      const at = visible(i, edge);
+      if (at < 0) continue;
+      const [offsets, colour] = looks[crowd.levels[i]];
       for (let p = 0; p < offsets.length; p += 1) pixels[at + offsets[p]] = colour;
-      seen += 1;
     }
-    crowd.seen = seen;
     ink.putImageData(crowd.image, 0, 0);
+  }
+
+  // The more calm points are in sight, the smaller they are; found anew for another zoom, other states or another frame.
+  function sized(crowd, wanted, visible) {
+    if (crowd.sizedAt === wanted) return;
+    let seen = 0;
+    for (const i of crowd.calm) if (visible(i, 0) >= 0) seen += 1;
+    crowd.size = SIZES.find(([least]) => seen > least)[1];
+    crowd.sizedAt = wanted;
   }
 
   function room(crowd, ink, width, height) {
@@ -285,7 +297,7 @@
     const crowd = own.crowd;
     const numbers = (group) => group.map((i) => crowd.numbers[i]);
     const marks = crowd.marks.map((one) => ({ x: one.x, y: one.y, r: one.r, level: one.level, numbers: numbers(one.group) }));
-    return { n: crowd.n, counts: crowd.counts && Array.from(crowd.counts), marks: marks, seen: crowd.seen, stamp: crowd.stamp, frames: crowd.frames.slice() };
+    return { n: crowd.n, counts: crowd.counts && Array.from(crowd.counts), marks: marks, stamp: crowd.stamp, frames: crowd.frames.slice() };
   };
 
   const again = () => { for (const own of maps) if (document.contains(own.box)) due(own); else maps.delete(own); };

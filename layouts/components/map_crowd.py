@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from layouts.attributes import attributes
 from layouts.components.map_words import SHAPES, layer_id, level_word, word
+from layouts.ids import CHANNELS_ID
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
@@ -40,5 +41,6 @@ def crowd_keys(panel: PanelData, view: View) -> Component | None:
         for level in SHAPES
     ]
     name = html.Span(word(view, f"map.{key}"), className="cc-layer-name")
-    said = html.Span(f"{view.words('crowd.merged')} · {view.words('crowd.ways')}", className="cc-crowd-said")
+    ways = html.A(view.words("crowd.ways"), href=f"#{CHANNELS_ID}")
+    said = html.Span([view.words("crowd.merged"), " · ", ways], className="cc-crowd-said")
     return html.Div([name, *shapes, said], id=layer_id(panel, view, "crowd-keys"), className="cc-map-keys")

@@ -48,13 +48,14 @@ WHOLE = 100.0
 metric = partial(Metric, owner="dept_police", source="video_platform", basis=CONTRACT)
 share = partial(metric, unit=Unit.PERCENT, decimals=1)
 count = partial(metric, unit=Unit.COUNT)
-none = partial(count, target=0, better=DOWN)
+few = partial(count, better=DOWN)
+none = partial(few, target=0)
 unsure = partial(share, status="unverified")
 
 # Alive: at the poll, over time, street by street, switch by switch.
 online_rate = unsure("online_rate", "SP-01", video.online_rate, NOW, basis=STATUS, target=98, limits=Limits(98, 97, 95), clock=ALWAYS)
 offline_now = count("offline_now", "SP-01", video.offline, NOW, basis=STATUS, better=BAND, clock=ALWAYS)
-key_offline = none("key_offline", "SP-01", video.key_offline, NOW, basis=STATUS, limits=Limits(3, 10, 20), clock=ALWAYS)
+key_offline = few("key_offline", "SP-01", video.key_offline, NOW, basis=STATUS, target=3, limits=Limits(3, 10, 20), clock=ALWAYS)
 maintenance_now = count("maintenance_now", "SP-01", video.maintenance, NOW, basis=STATUS, better=BAND, clock=ALWAYS)
 streets_offline = none("streets_offline", "SP-01", video.streets_offline, NOW, basis="local", limits=Limits(0, 0, 2), clock=ALWAYS)
 clusters_now = none("clusters_now", "SP-01", video_clusters.standing, NOW, basis="local", limits=Limits(0, 0, 2), clock=ALWAYS)
@@ -62,7 +63,7 @@ clusters_month = count("clusters_month", "SP-01", video_clusters.began, MONTH, b
 available = partial(share, code="SP-02", measure=outages.availability, target=97, limits=Limits(97, 95, 92), clock=ALWAYS, decimals=2)
 availability = available("availability", over=NIGHT)
 availability_month = available("availability_month", over=MONTH)
-blind_week = none("blind_week", "SP-02", video_blind.blind, WEEK, basis="local", limits=Limits(5, 15, 30), clock=ALWAYS)
+blind_week = few("blind_week", "SP-02", video_blind.blind, WEEK, basis="local", target=5, limits=Limits(5, 15, 30), clock=ALWAYS)
 blind_share = share("blind_share", "SP-02", video_blind.blind_share, MONTH, basis="local", decimals=2, better=DOWN, clock=ALWAYS)
 
 # In order: all of it at once, the picture, the clock.
@@ -70,7 +71,7 @@ whole_rate = share("whole_rate", "SP-03", video.whole_rate, NOW, target=95, limi
 picture_ok = share("picture_ok", "SP-04", outages.sharp, NIGHT, target=95, limits=Limits(95, 92, 88))
 pictures_flawed = count("pictures_flawed", "SP-04", video.blurred, NOW, better=BAND)
 clocks_right = unsure("clocks_right", "SP-07", outages.clocks_right, NIGHT, target=99, limits=Limits(99, 97, 94))
-clocks_off = none("clocks_off", "SP-07", video.clocks_off, NOW, limits=Limits(10, 40, 100), status="unverified")
+clocks_off = few("clocks_off", "SP-07", video.clocks_off, NOW, target=10, limits=Limits(10, 40, 100), status="unverified")
 
 # Recorded: without gaps, long enough, and no longer.
 recorded = share("recorded", "SP-05", outages.recorded, NIGHT, target=98, limits=Limits(98, 96, 93))
@@ -78,7 +79,7 @@ held_long_enough = unsure(
     "held_long_enough", "SP-05", video.held_long_enough, NOW, basis=RULES, target=WHOLE, limits=Limits(WHOLE, 98, 95), clock=DAYS
 )
 held_short = none("held_short", "SP-05", video.held_short, NOW, basis=RULES, limits=Limits(0, 30, 100), clock=DAYS, status="unverified")
-idle = none("idle", "SP-05", video.idle, NOW, limits=Limits(5, 20, 60))
+idle = few("idle", "SP-05", video.idle, NOW, target=5, limits=Limits(5, 20, 60))
 undeleted = none("undeleted", "SP-06", video.undeleted, NOW, basis=RULES, limits=Limits(0, 20, 60), clock=DAYS, status="legal")
 
 # Kept up: files, repairs, rounds, signs, connection.
@@ -91,7 +92,7 @@ repair_hours = metric(
     decimals=1, target=24, limits=Limits(24, 36, 48), better=DOWN, clock=ALWAYS, status="unverified",
 )  # fmt: skip
 faults_open = count("faults_open", "SP-09", video.faults_open, NOW, better=BAND)
-faults_late = none("faults_late", "SP-09", video.faults_late, NOW, limits=Limits(5, 25, 60), clock=ALWAYS, status="unverified")
+faults_late = few("faults_late", "SP-09", video.faults_late, NOW, target=5, limits=Limits(5, 25, 60), clock=ALWAYS, status="unverified")
 round_done = partial(share, code="SP-10", measure=upkeep.inspected, target=WHOLE, clock=DAYS)
 inspected = round_done("inspected", over=ROUND, limits=Limits(98, 95, 90))
 inspected_month = round_done("inspected_month", over=Window.MONTH)

@@ -150,7 +150,7 @@ found_cube = Cube(
     day="found_on",
     areas=AREAS,
     wide_areas=WIDE,
-    by={"fault_kind": "fault_kind", "contractor": "contractor"},
+    by={"fault_kind": "fault_kind"},
     counters={"found": true()},
 )
 
@@ -159,8 +159,6 @@ due_cube = Cube(
     fact=channel_fault,
     day="due_on",
     areas=AREAS,
-    wide_areas=WIDE,
-    by={"contractor": "contractor"},
     counters={
         "due": _fault.in_time.is_not(None),
         "in_time": _fault.in_time,
@@ -184,9 +182,9 @@ open_cube = Cube(
     fact=channel_fault,
     areas=AREAS,
     wide_areas=WIDE,
-    by={"contractor": "contractor", "fault_kind": "fault_kind"},
+    by={"contractor": "contractor"},
     where=_open,
-    counters={"open": true(), "late": _fault.in_time.is_(False), "in_time": _fault.in_time.is_(None), "key_open": _fault.key},
+    counters={"open": true(), "late": _fault.in_time.is_(False), "in_time": _fault.in_time.is_(None)},
 )
 
 CUBES = (channel_cube, found_cube, due_cube, fixed_cube, open_cube)

@@ -70,9 +70,7 @@ lookup_cube = Cube(
     counters={
         "lookups": true(),
         "compliant": _lookup.compliant,
-        "unapproved": ~_lookup.approved,
         "exported": _lookup.exported,
-        "channels": _lookup.channels_n,
     },
 )
 

@@ -131,11 +131,10 @@ def _derived(connection: Connection, region: int) -> Iterator[Row]:
     near: dict[Cell, list[Any]] = defaultdict(list)
     outages = select(*(_outage[name] for name in _DOWN)).where(_outage[REGION] == region)
     for outage in connection.execute(outages).mappings():
-        for cell in _around(outage):
-            near[cell].append(outage)
+        near[outage["cell_x"], outage["cell_y"]].append(outage)
     events = select(*(_event[name] for name in _EVENT)).where(_event[REGION] == region, _event.kind == INCIDENT)
     for event in connection.execute(events).mappings():
-        spot = _spot(event, near.get((event["cell_x"], event["cell_y"]), ()))
+        spot = _spot(event, (outage for cell in _around(event) for outage in near.get(cell, ())))
         if spot:
             yield spot
 
@@ -150,8 +149,6 @@ blind_cube = Cube(
     fact=blind_spot,
     day="reported_on",
     areas=("grid", "community", "subdistrict"),
-    wide_areas=("subdistrict",),
-    by={"type": "type"},
     counters={"blind": true()},
 )
 
@@ -180,7 +177,7 @@ listed = Listing(
     columns=(
         Told("type", by="type"),
         Told("community", by="community"),
-        Told("down_n", "count"),
+        Told("channels_down", "count", value=_blind.down_n),
         Told("reported_at", "time"),
     ),
     where=lambda now, day: _lately(now),

@@ -19,7 +19,7 @@ from data.measures import Measure
 from data.rollups import Change
 from data.schema import REGION, metadata, region_column
 from data.spots import Spots
-from data.subjects.public_video import AREAS, WIDE
+from data.subjects.public_video import AREAS
 from data.subjects.video_outages import channel_outage
 
 TOGETHER = timedelta(minutes=10)
@@ -164,9 +164,7 @@ began_cube = Cube(
     fact=outage_cluster,
     day="began_on",
     areas=AREAS,
-    wide_areas=WIDE,
-    by={"carrier": "carrier"},
-    counters={"began": true(), "channels": _cluster.channels_n},
+    counters={"began": true()},
 )
 
 CUBES = (cluster_cube, began_cube)

@@ -126,7 +126,7 @@ begun_cube = Cube(
     day="down_on",
     areas=AREAS,
     wide_areas=WIDE,
-    by={"outage_cause": "outage_cause", "contractor": "contractor"},
+    by={"outage_cause": "outage_cause"},
     counters={"begun": true()},
 )
 
@@ -136,7 +136,7 @@ downtime_cube = Cube(
     day="day",
     areas=AREAS,
     wide_areas=WIDE,
-    by={"outage_cause": "outage_cause", "contractor": "contractor", "subdistrict": "subdistrict"},
+    by={"contractor": "contractor"},
     counters={"minutes": channel_downtime.c.minutes},
 )
 
@@ -146,7 +146,7 @@ day_cube = Cube(
     day="day",
     areas=AREAS,
     wide_areas=WIDE,
-    by={"contractor": "contractor", "subdistrict": "subdistrict"},
+    by={"contractor": "contractor"},
     counters={
         "expected": _day.expected_min,
         "required": _day.required_min,

@@ -57,8 +57,6 @@ site_cube = Cube(
     name="video_site",
     fact=video_site,
     areas=AREAS,
-    wide_areas=WIDE,
-    by={"video_class": "video_class"},
     counters={
         "sites": true(),
         "signed": _site.sign_ok,

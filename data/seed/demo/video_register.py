@@ -152,7 +152,7 @@ class Register:
             number=len(self.sites) + 1,
             kind=kind,
             name_zh=f"{street[0].removesuffix('街道')}·{community[0]}·{zh}{serial:02d}",
-            name_en=f"{en} {serial:02d}, {community[1].removesuffix(' Community')}, {street[1]}",
+            name_en=f"{en} {serial:02d}, {community[1].removesuffix(' Community')}, {street[1].removesuffix(' Sub-district')}",
             ground=ground,
             at=at,
             video_class=video_class,

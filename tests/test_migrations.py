@@ -11,8 +11,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
-from data import ledger, migrations
+from data import audit, ledger, migrations
 from data.db import DatabaseUnavailable, engine_for, reading, writing
 from data.rollups import differences, redefined
 from data.schema import case_file, metadata
@@ -126,6 +127,19 @@ def test_an_older_database_follows_with_its_counters(empty: Engine, later: Path)
         assert connection.execute(select(case_file.c.urgent)).scalars().all() == [True]
         assert differences(connection, REGION, ledger.all_cubes()) == []
         assert redefined(connection, ledger.all_cubes()) == []
+
+
+def test_an_upgraded_database_guards_its_audit(empty: Engine) -> None:
+    with writing(empty) as connection:
+        connection.execute(text("SELECT 1"))
+        command.upgrade(migrations.config_for(connection), migrations.known()[0])
+    migrations.bring_up(empty, NOW, str)
+    entry = audit.Entry("desk@loopback", "live_picture", "channel", "1", audit.REFUSED)
+    with writing(empty) as connection:
+        audit.append(connection, REGION, entry, NOW)
+    for change in ("UPDATE audit SET outcome = 'granted'", "DELETE FROM audit"):
+        with pytest.raises(DBAPIError, match="audit rows are kept"), writing(empty) as connection:
+            connection.execute(text(change))
 
 
 def test_a_step_that_fails_leaves_the_older_database(empty: Engine, later: Path) -> None:

@@ -85,6 +85,7 @@ def _upgrade(connection: Connection, now: datetime, folder: Path) -> None:
     from alembic import command  # a start that finds everything in place does without
 
     command.upgrade(config_for(connection, folder), "head")
+    audit.guard(connection)
     for region in connection.execute(select(marker.c[REGION]).distinct()).scalars().all():
         ledger.rebuild_all(connection, region, now)
     sign(connection, ledger.all_cubes())

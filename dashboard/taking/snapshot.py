@@ -95,11 +95,11 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
             data: Data = {"metric": panel.key}
         elif isinstance(panel, Figures):
             readings |= {metric.key: reading_of(metric, taking) for metric in panel.metrics if metric.key not in readings}
-            data = figures(panel, module.key, readings)
+            data = _bounded(figures(panel, module.key, readings), *(metric.measure for metric in panel.metrics))
         elif isinstance(panel, Decisions):
             data = decisions(panel, taking, critical(rail))
         else:
-            data = _bounded(TAKEN[type(panel)](panel, taking), panel)
+            data = _bounded(TAKEN[type(panel)](panel, taking), getattr(panel, "measure", None))
         if isinstance(panel, Modules):
             rail = data
         panels.append(PanelData(key, panel.kind, key, data))
@@ -107,10 +107,9 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
     return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
 
 
-def _bounded(data: Data, panel: Panel) -> Data:
-    """The data of a guarded measure with the smallest count that is told of it: what is kept back lies below."""
-    measure = getattr(panel, "measure", None)
-    least = least_told(measure) if isinstance(measure, Measure | Ratio) else 0
+def _bounded(data: Data, *measures: object) -> Data:
+    """The data of guarded measures with the smallest count that is told of them: what is kept back lies below."""
+    least = max((least_told(measure) for measure in measures if isinstance(measure, Measure | Ratio)), default=0)
     return {"least": least, **data} if least else data
 
 

@@ -250,7 +250,8 @@ def _opened(connection: Connection, region: int, title: _Title, found: datetime)
         "opinion_kind": KIND, "opinion_grade": GRADE, "unit": unit, "handler": unit,
         "subdistrict": title.subdistrict, "found_at": found, "day": day,
         "told_on": period(day_number(due), "month")[1], "due_at": due, "due_soon_at": found + timedelta(seconds=clock.soon_s),
-        "service": title.category != OTHER, "linked_in_time": False, "case_state": "unlinked", "open": True,
+        "service": title.category != OTHER, "linked_in_time": False, "open": True,
+        "case_state": None if title.category == OTHER else "unlinked",
     }  # fmt: skip
     return {column.name: given.get(column.name) for column in opinion_topic.columns if column.name != REGION}
 

@@ -20,7 +20,6 @@ LEAST_POSTS, LEAST = 10, 5
 SOLVED_DAYS, SETTLED_DAYS = 60, 30
 MAJOR, NOT_REQUIRED = "major", "none"
 KINDS = ("misread", "interest", "moral", "emergency", "hot", "asked")
-ENDS = ("solved", "closed", "in_hand", "recurred", "unlinked")
 MARKS = ("assigned_at", "fact_note_at", "responded_at", "conference_at")
 
 opinion_topic = Table(
@@ -58,7 +57,7 @@ opinion_topic = Table(
     Column("linked_in_time", Boolean, nullable=False),  # before its 48 hours were over
     Column("solved_told_on", Integer),  # last day of the month in which the linked case can be judged
     Column("case_closed_at", UtcDateTime),
-    Column("case_state", String(16), nullable=False),  # of the problem behind it: one of ENDS
+    Column("case_state", String(16)),  # of the problem behind it, of the list ending; NULL where there is none
     Column("solved", Boolean),  # NULL until it can be judged
     Column("audited_on", Integer),  # the answer was sampled
     Column("substantive", Boolean),
@@ -288,7 +287,6 @@ actions_listed = TopicListing(
         Told("response_s", "seconds"),
         Told("case_number"),
         Told("case_state", by="ending"),
-        Told("closed_at", "time"),
     ),
     where=lambda now, day: _topic.day > day - 14,
     order=lambda now, day: (_topic.open.desc(), _topic.found_at.desc(), _topic.number),

@@ -105,7 +105,6 @@ uptime = Ratio(Measure(polled_cube, "answered"), Measure(polled_cube, "hours"))
 released = Measure(release_cube, "released")
 corrected = Ratio(Measure(release_cube, "corrected"), released)
 board_on_time = share("on_time", GuardedMeasure(board_cube, "due", tables=(("unit",),), period="month", least=LEAST))
-board_received = GuardedMeasure(board_cube, "received", tables=(("unit",),), period="month", least=LEAST)
 
 sources_listed = TopicListing(
     opinion_source,

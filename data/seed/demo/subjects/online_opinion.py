@@ -225,7 +225,7 @@ def _behind(topic: Topic, topics: Topics, now: int) -> Row:
         "linked_in_time": linked is not None and linked <= topic.found + topics.clocks.general.answer_s,
         "solved_told_on": _month_end(linked + SOLVED_DAYS * DAY_S) if linked else None,
         "case_closed_at": closed and moment_of(closed),
-        "case_state": _state(linked, closed, back, now),
+        "case_state": _state(linked, closed, back, now) if topic.service else None,
         "solved": None if judged is None else closed is not None and back is None,
     }
 

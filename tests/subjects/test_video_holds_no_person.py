@@ -12,8 +12,9 @@ from data.subjects import cubes_of, public_video, video_access, video_blind, vid
 SUBJECTS = (public_video, video_access, video_blind, video_clusters, video_outages, video_upkeep)
 KINDS = (BigInteger, Boolean, Float, Integer, SmallInteger, String, UtcDateTime)
 WATCHED = re.compile(
-    r"(^|_)(viewer|operator|user|login|account|officer|staff|post|ip|face\w*|body|gait|plate|licence|vehicle|track|trajectory|person\w*|people"
-    r"|gender|age|feature|vector|embedding|crop|snapshot|image|frame|stream_url|url|photo|thumbnail|clip|video_file|note|remark|reason|text)(_|$)"
+    r"(^|_)(viewer|operator|user|login|account|officer|staff|post|ip|face\w*|body|gait|plate|licence|vehicle|track|trajectory"
+    r"|person\w*|people|gender|age|feature|vector|embedding|crop|snapshot|image|frame|stream_url|url|photo|thumbnail|clip"
+    r"|video_file|note|remark|reason|text)(_|$)"
 )
 TEXTS = {  # what is written in letters, and how long at most
     "code": 20, "name_zh": 120, "name_en": 160, "switch": 16, "power": 16, "carrier_key": 16, "key": 40, "type": 80, "unit": 48,

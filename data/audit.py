@@ -90,15 +90,16 @@ def append(connection: Connection, region: int, entry: Entry, now: datetime) -> 
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(region, _LOCK)))
     last = _last(connection, region)
+    number = int(last["number"]) + 1 if last else 1
     row = {
-        REGION: region, "number": last["number"] + 1 if last else 1, "at": now.replace(microsecond=0), "actor": entry.actor,
+        REGION: region, "number": number, "at": now.replace(microsecond=0), "actor": entry.actor,
         "action": entry.action, "subject_kind": entry.subject_kind, "subject": entry.subject, "purpose": entry.purpose,
         "reason": entry.reason, "outcome": entry.outcome, "rule": entry.rule, "concerns": entry.concerns,
         "previous": last["digest"] if last else FIRST,
     }  # fmt: skip
     digest = seal(row)
     connection.execute(insert(audit), row | {"digest": digest})
-    return int(row["number"]), digest
+    return number, digest
 
 
 def seal(row: Any) -> str:

@@ -8,7 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from sqlalchemy import ColumnElement, Table, TextClause, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import registry
 
 from data.columns import UtcDateTime
 from data.ledger import all_cubes
@@ -53,7 +53,8 @@ def _anew(step: ops.MigrateOperation) -> list[ops.MigrateOperation]:
 
 def _spelled(condition: ColumnElement[bool]) -> TextClause:
     """A condition as PostgreSQL reads it; the revision is written on SQLite, whose truth is a number."""
-    return text(str(condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True, "include_table": False})))
+    dialect = registry.load("postgresql")()
+    return text(str(condition.compile(dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False})))
 
 
 all_cubes()

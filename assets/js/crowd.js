@@ -113,13 +113,16 @@
     if (!on || !crowd.counts) return;
     const scale = 256 * 2 ** own.map.getZoom(), base = own.map.latLngToContainerPoint(crowd.origin), em = own.em, colours = api.tokens(own);
     const ink = ground(own, extent);
-    dots(crowd, ink, base, scale, em, colours);
-    grouped(crowd, scale, em);
+    dots(crowd, ink, base, scale, em, colours, step(own));
+    grouped(crowd, 256 * 2 ** step(own), em);
     shapes(crowd, ink, base, scale, extent, em, colours);
     legend(own);
     crowd.frames.push(performance.now() - began);
     if (crowd.frames.length > FRAMES) crowd.frames.shift();
   };
+
+  // What stands together and how large a dot is are found anew for each half level of zoom, not for each turn of a wheel.
+  const step = (own) => Math.round(own.map.getZoom() * 2) / 2;
 
   const ratio = () => window.devicePixelRatio || 1;
 
@@ -154,13 +157,13 @@
     return Int32Array.from(found);
   }
 
-  function dots(crowd, ink, base, scale, em, colours) {
+  function dots(crowd, ink, base, scale, em, colours, step) {
     const { width, height } = crowd.canvas, pixels = room(crowd, ink, width, height), k = scale * ratio(), x0 = base.x * ratio(), y0 = base.y * ratio();
     const visible = (i, edge) => {
       const x = (x0 + crowd.x[i] * k) | 0, y = (y0 + crowd.y[i] * k) | 0;
       return x < edge || y < edge || x >= width - edge || y >= height - edge ? -1 : y * width + x;
     };
-    sized(crowd, `${scale}|${crowd.stamp}|${width}|${height}`, visible);
+    sized(crowd, `${step}|${crowd.stamp}|${width}|${height}`, visible);
     const r = Math.max(1, em * ratio() * crowd.size), edge = Math.ceil(r) + 1, pale = crowd.size === SIZES[0][1];
     const looks = [[disc(r + 0.5, width, true), pixel(colours.ring, 255)], [disc(r, width, false), pixel(colours.ring, pale ? 150 : 220)]];
     pixels.fill(0);
@@ -173,7 +176,7 @@
     ink.putImageData(crowd.image, 0, 0);
   }
 
-  // The more calm points are in sight, the smaller they are; found anew for another zoom, other states or another frame.
+  // The more calm points are in sight, the smaller they are; found anew for another step of zoom, other states or another frame.
   function sized(crowd, wanted, visible) {
     if (crowd.sizedAt === wanted) return;
     let seen = 0;
@@ -190,7 +193,7 @@
     return crowd.pixels;
   }
 
-  // Points not in order that stand close become one shape, the worst one's, with their number. Found anew only for another zoom or new states.
+  // Points not in order that stand close become one shape, the worst one's, with their number. Found anew for another step of zoom or new states.
   function grouped(crowd, scale, em) {
     const wanted = `${scale}|${em}|${crowd.stamp}`;
     if (crowd.groupedAt === wanted) return;

@@ -152,7 +152,7 @@ MODULE = Module(
             layers=(Layer("clusters", video_clusters.spots), Layer("blind", video_blind.spots, shown=False)),
             crowd=Crowd("channels", channel_points),
         ),
-        Trend("online_by_hour", outages.online_by_hour),
+        Trend("online_by_hour", outages.online_by_hour, rolling=True),
         Control("repair_by_contractor", video.repair_hours, MONTH, by="contractor", squares=video.repair_squares, unit="hours"),
         Pareto("fault_kinds", video.found, "fault_kind", MONTH),
         Bars("held_bands", video.in_service_n, "held_band", over=NOW, listed=True),

@@ -1,7 +1,7 @@
 """The data of every panel kind that is made of measures."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +30,9 @@ from modules.spec import (
 )
 
 Data = dict[str, Any]
+Run = Sequence[float | None]
 MOST_BARS = 12
+DAY_HOURS = 24
 ECDF_POINTS = 60
 Z95 = 1.959964
 DAY_S = 86_400.0
@@ -196,37 +198,56 @@ def unit_of(measure: Counted) -> str:
 
 
 def trend(panel: Trend, taking: Taking) -> Data:
-    """Today by the hour beside the same weekdays of eight weeks."""
+    """The hours of today, or the last 24, beside the same hours of the same weekdays of eight weeks."""
     keyed = taking.scope.level in KEYED_AREAS and panel.measure.carries(taking.scope.level)
-    first = taking.known_from(panel.measure)
+    known = taking.known_from(panel.measure)
+    begin = taking.hour - DAY_HOURS + 1 if panel.rolling else taking.today * DAY_HOURS
+    hours = range(begin, begin + DAY_HOURS)
     scope = taking.scope if keyed else Scope(taking.region)
-    days = [day for day in same_weekdays(taking, taking.today) if first is not None and day >= first]
-    runs = [_hours(panel.measure, taking, scope, day) for day in (taking.today, *days)]
-    past = [sorted(run[hour] for run in runs[1:]) for hour in range(24)]
-    hour = taking.hour - taking.today * 24
-    today = [runs[0][index] if index <= hour else None for index in range(24)]
-    shares = (0.1, 0.5, 0.9) if len(days) >= LEAST_WEEKS else ()
-    low, median, high = [[quantile(values, share) or 0.0 for values in past] for share in shares] or ([], [], [])
-    outside = [i for i in range(hour if low else 0) if not low[i] <= (today[i] or 0.0) <= high[i]]
-    day = taking.local_day(taking.today)
+    run = _hours(panel.measure, taking, scope, range(begin // DAY_HOURS, hours[-1] // DAY_HOURS + 1))
+    low, median, high = _bands(panel.measure, taking, scope, hours) or ([], [], [])
+    since = math.inf if known is None else known * DAY_HOURS
+    told = [run.get(hour) if since <= hour <= taking.hour else None for hour in hours]
     return {
-        "x": [f"{day}T{index:02d}:00:00" for index in range(24)],
-        "y": today,
+        "x": [f"{taking.local_day(hour // DAY_HOURS)}T{hour % DAY_HOURS:02d}:00:00" for hour in hours],
+        "y": told,
         "low": low,
         "median": median,
         "high": high,
         "now": taking.now.astimezone(taking.zone).replace(tzinfo=None, second=0, microsecond=0).isoformat(),
         "unit": unit_of(panel.measure),
-        "outside": outside,
+        "outside": [place for place, hour in enumerate(hours) if hour < taking.hour and _is_outside(place, told, low, high)],
         "per": "hour",
         "unfinished": True,
-        "missing": not keyed or first is None,
+        "missing": not keyed or known is None,
     }
 
 
-def _hours(measure: Measure | Ratio, taking: Taking, scope: Scope, day: int) -> list[float]:
-    series = measure.series(taking.connection, scope, Span(day, day), hours=True)
-    return [part.value or 0.0 for part in series.values()]
+def _is_outside(place: int, told: Run, low: Run, high: Run) -> bool:
+    value, least, most = (run[place] if run else None for run in (told, low, high))
+    return value is not None and least is not None and most is not None and not least <= value <= most
+
+
+def _bands(measure: Measure | Ratio, taking: Taking, scope: Scope, hours: range) -> list[Run] | None:
+    """P10, P50 and P90 of each hour; None where too few of its weekdays are known."""
+    known = taking.known_from(measure)
+    alike = {
+        day: [past for past in same_weekdays(taking, day) if known is not None and past >= known]
+        for day in range(hours[0] // DAY_HOURS, hours[-1] // DAY_HOURS + 1)
+    }
+    if min(len(days) for days in alike.values()) < LEAST_WEEKS:
+        return None
+    run = _hours(measure, taking, scope, [past for days in alike.values() for past in days])
+    found = [
+        sorted(value for past in alike[hour // DAY_HOURS] if (value := run.get(past * DAY_HOURS + hour % DAY_HOURS)) is not None)
+        for hour in hours
+    ]
+    return [[quantile(values, share) for values in found] for share in (0.1, 0.5, 0.9)]
+
+
+def _hours(measure: Measure | Ratio, taking: Taking, scope: Scope, days: Iterable[int]) -> dict[int, float | None]:
+    series = (measure.series(taking.connection, scope, Span(day, day), hours=True) for day in days)
+    return {hour: part.value for told in series for hour, part in told.items()}
 
 
 def heat(panel: Heat, taking: Taking) -> Data:

@@ -125,11 +125,11 @@ class SpreadBars:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Today by the hour against the band of the same weekdays, or the last days."""
+    """Today by the hour, or the last 24 hours with `rolling`, against the band of the same hours of the same weekdays."""
 
     key: str
     measure: Measure | Ratio
-    per: str = "hour"
+    rolling: bool = False
     kind: ClassVar[str] = "trend"
 
 

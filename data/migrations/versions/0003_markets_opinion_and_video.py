@@ -366,7 +366,7 @@ def upgrade() -> None:
     sa.Column('linked_in_time', sa.Boolean(), nullable=False),
     sa.Column('solved_told_on', sa.Integer(), nullable=True),
     sa.Column('case_closed_at', sa.BigInteger(), nullable=True),
-    sa.Column('case_state', sa.String(length=16), nullable=False),
+    sa.Column('case_state', sa.String(length=16), nullable=True),
     sa.Column('solved', sa.Boolean(), nullable=True),
     sa.Column('audited_on', sa.Integer(), nullable=True),
     sa.Column('substantive', sa.Boolean(), nullable=True),

@@ -78,8 +78,7 @@ def served(path: Path, now: datetime) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    app.live.watcher.stop()
-    app.live.engine.dispose()
+    app.close()
 
 
 def _led(page: Page, url: str, number: int) -> Iterator[Figure]:

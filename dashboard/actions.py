@@ -62,6 +62,7 @@ class Actions:
 
     def __init__(self, engine: Engine, region: int, clock: Callable[[], datetime], source: str = "", secret: str = "") -> None:
         self._engine, self._region, self._clock, self._source = engine, region, clock, source
+        self._timers: list[threading.Timer] = []
         self._seal = URLSafeSerializer(secret or secrets.token_hex(32), salt=PICTURE)
 
     def open_picture(self, number: int, purpose: str, reason: str, near: bool = True) -> tuple[Grant, str]:
@@ -122,6 +123,12 @@ class Actions:
         timer = threading.Timer((GRANTED_FOR / timedelta(seconds=1)) + SLACK_S, self.end_overdue)
         timer.daemon = True
         timer.start()
+        self._timers = [*(other for other in self._timers if other.is_alive()), timer]
+
+    def close(self) -> None:
+        """Wait for the end of no grant any more; the next start writes down those that are due."""
+        for timer in self._timers:
+            timer.cancel()
 
     def _against(self, purpose: str, said: str, code: str | None, near: bool) -> str:
         """The first rule a request breaks, empty where it breaks none."""

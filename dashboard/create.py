@@ -48,9 +48,16 @@ def _opened(here: Locality, settings: Settings) -> Locality:
 
 
 class WallApp(Dash):
-    """The Dash application with its door for everything read."""
+    """The Dash application with its doors: for everything read, and for what a person does."""
 
     live: Live
+    actions: Actions
+
+    def close(self) -> None:
+        """Stop what runs beside requests and let go of the database."""
+        self.live.watcher.stop()
+        self.actions.close()
+        self.live.engine.dispose()
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = wall_clock) -> WallApp:
@@ -90,6 +97,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     pages.register(app, live, crowds, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
     headers.register(server, list(app.csp_hashes()), settings.video_gateway)
-    app.live = live
+    app.live, app.actions = live, actions
     watcher.start()
     return app

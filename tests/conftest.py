@@ -104,8 +104,7 @@ def application(path: Path, clock: Callable[[], datetime] = lambda: DEMO_NOW) ->
     """The application over a database file until the end of the block; its clock stands still unless another one is given."""
     app = create_app(Settings(database_url=f"sqlite:///{path}"), clock)
     yield app
-    app.live.watcher.stop()
-    app.live.engine.dispose()
+    app.close()
 
 
 @pytest.fixture(scope="module")

@@ -113,6 +113,28 @@ def counted_steps(connection: Connection) -> Iterator[list[int]]:
         driver.set_progress_handler(None, 0)
 
 
+def plans_of(engine: Engine, place: Place, module: str) -> list[tuple[str, str]]:
+    """Each step of SQLite's plan for what taking a module asks, with the statement it belongs to."""
+    asked: dict[str, Any] = {}
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        asked[statement] = parameters
+
+    event.listen(engine, "before_cursor_execute", seen)
+    try:
+        with reading(engine) as connection:
+            taken(connection, place, module)
+    finally:
+        event.remove(engine, "before_cursor_execute", seen)
+    with engine.connect() as connection:
+        return [
+            (step[3], statement)
+            for statement, parameters in asked.items()
+            if statement.startswith("SELECT")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+
 @pytest.mark.parametrize("module", sorted(declared()))
 def test_a_longer_history_costs_no_more(districts: list[tuple[Engine, Place]], module: str) -> None:
     costs = []
@@ -127,26 +149,8 @@ def test_a_longer_history_costs_no_more(districts: list[tuple[Engine, Place]], m
 
 @pytest.mark.parametrize("module", sorted(declared()))
 def test_every_query_reads_its_days_only(districts: list[tuple[Engine, Place]], module: str) -> None:
-    engine, place = districts[-1]
-    asked: dict[str, Any] = {}
-
-    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        asked[statement] = parameters
-
-    event.listen(engine, "before_cursor_execute", seen)
-    try:
-        with reading(engine) as connection:
-            taken(connection, place, module)
-    finally:
-        event.remove(engine, "before_cursor_execute", seen)
-    with engine.connect() as connection:
-        plans = [
-            (step[3], statement)
-            for statement, parameters in asked.items()
-            if statement.startswith("SELECT") and not FIRST.match(statement)
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
-    growing = [(found, statement) for step, statement in plans if (found := GROWING.match(step))]
+    plans = [step for step in plans_of(*districts[-1], module) if not FIRST.match(step[1])]
+    growing = [(found, statement) for plan, statement in plans if (found := GROWING.match(plan))]
     assert growing
     assert [(found[0], statement) for found, statement in growing if not NARROW.search(found[3])] == []
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, func, select
 
 from bench.channels import CHANGES, Changes, populate, turned
 from dashboard.place import prepared
@@ -19,7 +18,7 @@ from data.seed.places import Place
 from data.subjects import cubes_of
 from data.subjects.public_video import channel, judged
 from tests.factories import NOW
-from tests.test_bench import FORTNIGHT, counted_steps, taken
+from tests.test_bench import FORTNIGHT, counted_steps, plans_of, taken
 
 POPULATIONS = (500, 5_000)
 MODULE = "public_video"
@@ -77,25 +76,7 @@ def test_a_change_costs_no_more(districts: list[tuple[Engine, Place]]) -> None:
 
 
 def test_no_query_goes_through_the_channels(districts: list[tuple[Engine, Place]]) -> None:
-    engine, place = districts[-1]
-    asked: dict[str, Any] = {}
-
-    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        asked[statement] = parameters
-
-    event.listen(engine, "before_cursor_execute", seen)
-    try:
-        with reading(engine) as connection:
-            taken(connection, place, MODULE)
-    finally:
-        event.remove(engine, "before_cursor_execute", seen)
-    with engine.connect() as connection:
-        plans = [
-            step[3]
-            for statement, parameters in asked.items()
-            if statement.startswith("SELECT")
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+    plans = [plan for plan, _ in plans_of(*districts[-1], MODULE)]
     of_channels = [plan for plan in plans if " channel " in f"{plan} "]
     assert of_channels
     assert all("channel_down (region=?" in plan for plan in of_channels), of_channels

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -43,9 +44,15 @@ def door(engine):
             assert verified(connection, REGION).broken is None
             return connection.execute(select(audit).order_by(audit.c.number)).mappings().all()
 
-    told.rows, told.engine = rows, engine
-    told.actions = Actions(engine, REGION, lambda: told.now, PATTERN)
-    return told
+    def opened(*given):
+        made.append(Actions(engine, REGION, lambda: told.now, *given))
+        return made[-1]
+
+    told.rows, told.engine, told.opened, made = rows, engine, opened, []
+    told.actions = opened(PATTERN)
+    yield told
+    for actions in made:
+        actions.close()
 
 
 def refused(door, *asked, **more) -> str:
@@ -145,8 +152,8 @@ def test_a_grant_given_back_is_dead_and_ends_once(door):
 
 def test_a_grant_is_for_one_channel_and_for_us(door):
     _, token = door.actions.open_picture(1, "repair", REASON)
-    other = Actions(door.engine, REGION, lambda: NOW, PATTERN)
-    shared = [Actions(door.engine, REGION, lambda: NOW, PATTERN, "x" * 40) for _ in range(2)]
+    other = door.opened(PATTERN)
+    shared = [door.opened(PATTERN, "x" * 40) for _ in range(2)]
     for wrong in (token[:-1], token + "x", "", "a.b", token.replace(".", ",")):
         with pytest.raises(Refused, match="not_ours"):
             door.actions.granted(wrong)
@@ -155,10 +162,20 @@ def test_a_grant_is_for_one_channel_and_for_us(door):
     assert shared[1].granted(shared[0].open_picture(2, "repair", REASON)[1]).channel == 2
 
 
+def test_a_closed_door_leaves_nothing_running(door):
+    door.actions.open_picture(1, "repair", REASON)
+    waiting = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert waiting
+    door.actions.close()
+    for thread in waiting:
+        thread.join(5)
+    assert not [thread for thread in waiting if thread.is_alive()]
+
+
 def test_without_a_source_there_is_no_picture_and_a_gateway_is_for_this_machine(door):
-    door.actions = Actions(door.engine, REGION, lambda: NOW)
+    door.actions = door.opened()
     assert refused(door, 1, "repair", REASON) == "no_source"
-    door.actions = Actions(door.engine, REGION, lambda: NOW, GATEWAY)
+    door.actions = door.opened(GATEWAY)
     assert refused(door, 1, "repair", REASON, near=False) == "remote"
     door.actions.open_picture(1, "repair", REASON)
     assert [row["actor"] for row in door.rows()] == [ACTOR, DISTANT, ACTOR]
@@ -182,8 +199,7 @@ def application(path: Path, **given) -> Iterator[SimpleNamespace]:
     told.app = create_app(Settings(database_url=f"sqlite:///{path}", **given), lambda: told.now)
     told.client = told.app.server.test_client()
     yield told
-    told.app.live.watcher.stop()
-    told.app.live.engine.dispose()
+    told.app.close()
 
 
 def ask(client, body, **headers):

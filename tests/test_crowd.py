@@ -207,8 +207,7 @@ def test_a_setting_closes_them(demo_copy: Callable[[Path], Path], tmp_path: Path
     client = app.server.test_client()
     for what in ("states", "geometry"):
         assert client.get(f"/live/crowd/{MODULE}/{what}?surface=desk").status_code == status
-    app.live.watcher.stop()
-    app.live.engine.dispose()
+    app.close()
 
 
 def test_only_maps_that_declare_a_crowd_have_one():

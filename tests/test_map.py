@@ -242,8 +242,7 @@ def test_geometry_a_browser_holds_already_is_not_sent_again(demo_copy: Any, tmp_
     assert (first.status_code, len(json.loads(first.data)["features"])) == (200, 183)
     assert (again.status_code, again.data) == (304, b"")
     assert [client.get(path).status_code for path in ("/geo/haojiang/nothing.json", "/geo/elsewhere/grids.json")] == [404, 404]
-    app.live.watcher.stop()
-    app.live.engine.dispose()
+    app.close()
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, demo_copy: Callable[[Path], Pa
     path = demo_copy(tmp_path_factory.mktemp("app"))
     made = create_app(Settings(database_url=f"sqlite:///{path}", streams=8), lambda: DEMO_NOW)
     yield made
-    made.live.watcher.stop()
-    made.live.engine.dispose()
+    made.close()
 
 
 @pytest.fixture

@@ -26,8 +26,7 @@ REGION = 440512
 def app(tmp_path, demo_copy):
     made = create_app(Settings(database_url=f"sqlite:///{demo_copy(tmp_path)}"), lambda: DEMO_NOW)
     yield made
-    made.live.watcher.stop()
-    made.live.engine.dispose()
+    made.close()
 
 
 def rename(app, old, new):

@@ -100,5 +100,4 @@ def test_the_wall_is_drawn_without_its_cache(tmp_path, demo_copy):
     found = app.server.test_client().get("/live/overview")
     assert found.status_code == 200
     assert found.get_json()["stale"] is False
-    app.live.watcher.stop()
-    app.live.engine.dispose()
+    app.close()

@@ -1,6 +1,6 @@
 """A district's generated history in both databases, taken at one fixed moment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,11 +9,14 @@ from sqlalchemy import Engine, create_engine, select, text
 from dashboard.place import locality_of, prepared
 from dashboard.settings import Settings
 from dashboard.taking.moment import Taking
+from dashboard.taking.readings import reading_of
+from dashboard.taking.snapshot import take
 from data import ledger
 from data.bulk import load
 from data.db import engine_for, reading, writing
 from data.schema import metadata
 from data.seed.places import load_place
+from modules.spec.snapshot import Reading, Snapshot
 
 NOW = datetime(2026, 6, 25, 2, 30, tzinfo=UTC)
 DAYS = 36
@@ -65,8 +68,20 @@ def workday():
     return locality_of(PLACE).workday
 
 
-@pytest.fixture
-def taking_of(history: Engine, workday):
-    """Makes a taking of an area at the fixed moment, its connection open to the end of the test."""
+@pytest.fixture(scope="module")
+def taking_of(history: Engine, workday: Callable[[int], bool]) -> Iterator[Callable[..., Taking]]:
+    """Makes a taking of an area at the fixed moment; one view of the database for a file of tests."""
     with reading(history) as connection:
         yield lambda code=PLACE.root: Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)
+
+
+@pytest.fixture(scope="module")
+def reading_at(request: pytest.FixtureRequest, taking_of: Callable[..., Taking]) -> Callable[[str, str], Reading]:
+    """Reads one of the file's METRICS for an area."""
+    return lambda key, code: reading_of(request.module.METRICS[key], taking_of(code))
+
+
+@pytest.fixture(scope="module")
+def snapshots(request: pytest.FixtureRequest, taking_of: Callable[..., Taking]) -> dict[str, Snapshot]:
+    """The file's MODULE as it stands, for each of its AREAS."""
+    return {level: take(request.module.MODULE, taking_of(code), {}, True) for level, code in request.module.AREAS.items()}

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.readings import reading_of
 from dashboard.taking.snapshot import take
 from data.db import engine_for, reading
 from data.measures import Measure, Ratio, Scope, Span
@@ -27,23 +26,6 @@ STAGES = ("filed", "dispatched", "handled", "checked", "closed")
 def city(history, workday):
     with reading(history) as connection:
         return City.read(connection, NOW, workday)
-
-
-@pytest.fixture(scope="module")
-def reading_at(history, workday):
-    with reading(history) as connection:
-        yield lambda key, code: reading_of(
-            METRICS[key], Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)
-        )
-
-
-@pytest.fixture(scope="module")
-def snapshots(history, workday):
-    with reading(history) as connection:
-        return {
-            level: take(MODULE, Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday), {}, True)
-            for level, code in AREAS.items()
-        }
 
 
 def test_every_key_number_is_computed_here():

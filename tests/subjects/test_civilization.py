@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.readings import reading_of
 from dashboard.taking.snapshot import take
 from data.db import engine_for, reading
 from data.schema import metadata
@@ -27,17 +26,8 @@ def civil(history):
 
 
 @pytest.fixture(scope="module")
-def reading_at(history, workday):
-    with reading(history) as connection:
-        yield lambda key, code: reading_of(
-            METRICS[key], Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)
-        )
-
-
-@pytest.fixture(scope="module")
-def snapshot(history, workday):
-    with reading(history) as connection:
-        return take(MODULE, Taking(connection, PLACE.region, PLACE.root, PLACE.root, NOW, PLACE.zone, workday=workday), {}, True)
+def snapshot(snapshots):
+    return snapshots["district"]
 
 
 def test_every_key_number_is_computed_here():

@@ -33,14 +33,6 @@ def frames(history):
         return Frames.read(connection, NOW)
 
 
-@pytest.fixture(scope="module")
-def reading_at(history, workday):
-    with reading(history) as connection:
-        yield lambda key, code: reading_of(
-            METRICS[key], Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)
-        )
-
-
 def test_every_key_number_is_computed_here():
     assert {*SHARES, *SCALED, *COUNTS, *TIMES, *OTHERS} == set(METRICS)
     assert {metric.code for metric in METRICS.values()} >= {f"WG-{number:02d}" for number in range(1, 15)}

@@ -27,16 +27,6 @@ def market(history, workday):
 
 
 @pytest.fixture(scope="module")
-def snapshots(history, workday):
-    """The module as it stands, by area."""
-    with reading(history) as connection:
-        yield {
-            level: take(MODULE, Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday), {}, True)
-            for level, code in AREAS.items()
-        }
-
-
-@pytest.fixture(scope="module")
 def panels(snapshots):
     return {panel.key: panel.data for panel in snapshots["district"].panels}
 

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from dashboard.taking.moment import Taking
-from dashboard.taking.readings import reading_of
 from dashboard.taking.snapshot import take
 from data.db import engine_for, reading
 from data.gb28181 import refusal
@@ -27,23 +26,6 @@ SCALES = {"repair_hours": 1 / 60}
 def video(history):
     with reading(history) as connection:
         return Video.read(connection, NOW)
-
-
-@pytest.fixture(scope="module")
-def reading_at(history, workday):
-    with reading(history) as connection:
-        yield lambda key, code: reading_of(
-            METRICS[key], Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday)
-        )
-
-
-@pytest.fixture(scope="module")
-def snapshots(history, workday):
-    with reading(history) as connection:
-        return {
-            level: take(MODULE, Taking(connection, PLACE.region, PLACE.root, code, NOW, PLACE.zone, workday=workday), {}, True)
-            for level, code in AREAS.items()
-        }
 
 
 def test_every_key_number_is_computed_here():
@@ -103,11 +85,12 @@ def test_no_minute_of_a_channel_counts_twice(video):
 def test_the_poll_is_what_the_outages_say(video, snapshots):
     frame = video["channel_outage"]
     told = snapshots["district"].panel("online_by_hour").data
-    midnight = pd.Timestamp(NOW).tz_convert("Asia/Shanghai").normalize()
-    for hour in range(11):
-        at = midnight + pd.Timedelta(hours=hour)
+    hour = pd.Timestamp(NOW).tz_convert("Asia/Shanghai").floor("h")
+    hours = pd.date_range(hour - pd.Timedelta(hours=23), hour, freq="h")
+    assert told["x"] == [f"{at:%Y-%m-%dT%H:00:00}" for at in hours]
+    for at, online in zip(hours, told["y"], strict=True):
         down = ((frame.down_at <= at) & (frame.up_at.isna() | (frame.up_at > at))).sum()
-        assert told["y"][hour] == pytest.approx(100 * (2700 - down) / 2700)
+        assert online == pytest.approx(100 * (2700 - down) / 2700)
 
 
 def test_what_follows_from_outages_is_what_they_say(history):

@@ -1,5 +1,6 @@
 """Does a desk's map stay quick under the hand with every channel of a city on it? The time between frames of drags and zooms."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,7 @@ def _copies(connection: Connection, number: int) -> None:
 @contextmanager
 def served(path: Path, now: datetime) -> Iterator[str]:
     """The application over a database in which nothing happens."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app = create_app(settings_for(path), lambda: now)
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.registry import declared, watched
 from dashboard.taking.charts import COMPARING
+from dashboard.taking.evidence import told
 from dashboard.taking.figures import figures, stage_table
 from dashboard.taking.lists import decisions, sources
 from dashboard.taking.moment import Taking
@@ -100,6 +101,8 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
             data = decisions(panel, taking, critical(rail))
         else:
             data = _bounded(TAKEN[type(panel)](panel, taking), getattr(panel, "measure", None))
+            if not told(panel, taking):
+                data = {**data, "missing": True}
         if isinstance(panel, Modules):
             rail = data
         panels.append(PanelData(key, panel.kind, key, data))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 from data.cubes import ALL
 from data.measures import Scope
 from data.schema import REGION
-from data.view import kept
+from data.view import has_rows, kept
 
 MOST = 3000
 LEVELS = ("critical", "warning", "watch", "ok", "none")  # the worst first
@@ -40,8 +40,7 @@ class Spots:
 
     def reported(self, connection: Connection, region: int) -> bool:
         """Whether the source has ever delivered such a fact: what was never reported is not zero."""
-        column = self.fact.c[REGION]
-        return connection.execute(select(column).where(column == region).limit(1)).first() is not None
+        return has_rows(connection, self.fact, region)
 
     def rows(self, connection: Connection, scope: Scope, now: datetime) -> list[dict[str, Any]]:
         """Those with a position, the worst first, at most MOST: id, lon, lat, level, kind, label_zh, label_en, at (a datetime or None)."""

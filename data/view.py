@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CompoundSelect, Connection, Select, bindparam, select
+from sqlalchemy import CompoundSelect, Connection, FromClause, Select, bindparam, select
 
 from data.cubes import Cube
 from data.db import KEPT
@@ -34,6 +34,13 @@ def kept(connection: Connection, name: Hashable, make: Callable[[], Made]) -> Ma
 def once(connection: Connection, statement: Select[Any] | CompoundSelect[Any], asked: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement that is built once; lists among what is asked must be tuples."""
     return kept(connection, (statement, *asked.values()), lambda: connection.execute(statement, asked).all())
+
+
+def has_rows(connection: Connection, fact: FromClause, region: int) -> bool:
+    """Whether there is any such fact in a region: what no source ever delivered is not zero."""
+    column = fact.c[REGION]
+    first = select(column).where(column == region).limit(1)
+    return kept(connection, (has_rows, fact, region), lambda: connection.execute(first).first() is not None)
 
 
 def line(connection: Connection, cube: Cube, region: int, which: Line, first: int, last: int) -> Counts:

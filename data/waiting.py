@@ -11,7 +11,7 @@ from data import standing
 from data.cubes import ALL
 from data.measures import Part, Scope, quantile
 from data.schema import REGION
-from data.view import kept
+from data.view import has_rows, kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +51,9 @@ class Waiting:
             groups.setdefault(key, []).append((now - moment).total_seconds())
         return {key: sorted(values) for key, values in groups.items()}
 
-    def reported(self, connection: Connection, region: int) -> bool:
-        """Whether the source has ever delivered such a fact: what was never reported is not zero."""
-        return connection.execute(select(self.fact.c[REGION]).where(self.fact.c[REGION] == region).limit(1)).first() is not None
-
     def total(self, connection: Connection, scope: Scope, now: datetime, share: float, back: bool = False) -> Part:
         """The quantile `share` with its count, or how many have waited longer; None where nothing was ever reported."""
-        if not self.reported(connection, scope.region):
+        if not has_rows(connection, self.fact, scope.region):
             return Part(None)
         values = self.values(connection, scope, now, back)
         if self.within_s is not None:

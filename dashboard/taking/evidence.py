@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from dashboard.taking.moment import Taking
 from data.cubes import Cube
-from data.schema import REGION, area, case_type, code, grid_item, post_group, source, unit
-from data.view import kept
+from data.schema import area, case_type, code, grid_item, post_group, source, unit
+from data.view import has_rows
 from modules.spec import Panel
 
 REGISTERS = frozenset((area, case_type, code, grid_item, post_group, source, unit))  # these come with the place
@@ -24,12 +24,7 @@ def facts_of(panel: Panel) -> tuple[Table, ...]:
 def told(panel: Panel, taking: Taking) -> bool:
     """Whether there is a row of any of them in the region; a panel made of none is always told."""
     facts = facts_of(panel)
-    return not facts or any(_has_rows(fact, taking) for fact in facts)
-
-
-def _has_rows(fact: Table, taking: Taking) -> bool:
-    first = select(fact.c[REGION]).where(fact.c[REGION] == taking.region).limit(1)
-    return kept(taking.connection, ("rows", fact.name, taking.region), lambda: taking.connection.execute(first).first() is not None)
+    return not facts or any(has_rows(taking.connection, fact, taking.region) for fact in facts)
 
 
 def _tables(value: object) -> Iterator[Table]:

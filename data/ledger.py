@@ -1,7 +1,6 @@
 """The write door: facts, their steps, what follows from them, counters and version move together, in the caller's one transaction."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +11,12 @@ from data.bulk import load, packed, packed_steps
 from data.cases import IllegalStep, Intake, Rules, Step, advanced, judged, opened, stamped
 from data.cubes import Cube
 from data.followers import Follower
+from data.refusals import TurnedAway, admitted, hold
 from data.rollups import Change, fold, rebuild, replacing, upsert
-from data.schema import REGION, case_file, case_step, version
+from data.schema import REGION, case_file, case_step, quarantine, version
 from data.subjects import cubes_of, followers_of
 
-log = logging.getLogger(__name__)
-
 Row = dict[str, Any]
-Refusal = Callable[[Row], str | None]
 STEP_FIELDS = [column.name for column in case_step.columns if column.name not in (REGION, "seq")]
 _IN_CHUNK = 500
 CHANNEL = "wall_version"  # PostgreSQL tells its listeners the region whose facts moved
@@ -32,7 +29,7 @@ class Receipt:
     accepted: int = 0
     duplicate: int = 0
     refused: tuple[tuple[Step, str], ...] = ()
-    turned_away: tuple[tuple[Row, str], ...] = ()
+    turned_away: TurnedAway = ()
 
 
 def record(
@@ -101,8 +98,11 @@ def _take_away(connection: Connection, region: int, table: Table, rows: Sequence
 def record_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row], now: datetime) -> Receipt:
     """Facts that are corrected rather than stepped (patrol days, whistles): the newest row of a key wins.
 
-    A row that its table does not admit is left out."""
-    rows, turned_away = _admitted(table, rows)
+    A row that its table does not admit goes to quarantine."""
+    rows, turned_away = admitted(table, rows)
+    if turned_away:
+        hold(connection, region, table, turned_away, now)
+        touch(connection, region, quarantine.name, now)
     keys = [column for column in table.primary_key if column.name != REGION]
     wanted = [tuple(row[key.name] for key in keys) for row in rows]
     before: dict[tuple[Any, ...], Row] = {}
@@ -117,18 +117,6 @@ def record_rows(connection: Connection, region: int, table: Table, rows: Sequenc
     return Receipt(len(changes), len(rows) - len(changes), turned_away=turned_away)
 
 
-def _admitted(table: Table, rows: Sequence[Row]) -> tuple[Sequence[Row], tuple[tuple[Row, str], ...]]:
-    """The rows a table admits, and the others with the reason. A table says why it refuses a row by `info["refusal"]`."""
-    why: Refusal | None = table.info.get("refusal")
-    if why is None:
-        return rows, ()
-    judged = [(row, why(row)) for row in rows]
-    refused = tuple((row, reason) for row, reason in judged if reason is not None)
-    for _, reason in refused:
-        log.warning("%s: row refused, %s", table.name, reason)
-    return [row for row, reason in judged if reason is None], refused
-
-
 def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row, Sequence[Step]]]) -> None:
     """Insert many cases of the past with their steps. Counters stand still until `rebuild_all`."""
     load_rows(connection, region, case_file, [row for row, _ in history])
@@ -137,7 +125,7 @@ def load_cases(connection: Connection, region: int, history: Sequence[tuple[Row,
 
 def load_rows(connection: Connection, region: int, table: Table, rows: Sequence[Row]) -> None:
     """Insert many facts of the past that their table admits. Counters stand still until `rebuild_all`."""
-    load(connection, table, packed(table, region, _admitted(table, rows)[0]))
+    load(connection, table, packed(table, region, admitted(table, rows)[0]))
 
 
 def rebuild_all(connection: Connection, region: int, now: datetime) -> None:

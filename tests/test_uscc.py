@@ -1,5 +1,7 @@
 """Unified social credit codes: real ones are valid, whatever is wrong with one is named, and a row that carries such a one stays out."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from sqlalchemy import Column, MetaData, String, Table, select
 
 from data import ledger, uscc
 from data.db import engine_for, reading, writing
-from data.schema import region_column, version
+from data.schema import quarantine, region_column, version
 from tests.factories import NOW, REGION
 
 REAL = ("91110000600037341L", "9144030071526726XG", "91330100799655058B", "914403001922038216", "91110000802100433B")
@@ -69,14 +71,20 @@ def test_a_row_with_a_bad_code_stays_out_with_its_reason():
     with writing(engine) as connection:
         table.create(connection)
         version.create(connection)
+        quarantine.create(connection)
         receipt = ledger.record_rows(connection, REGION, table, rows, NOW)
+        again = ledger.record_rows(connection, REGION, table, rows, NOW)
         ledger.load_rows(connection, REGION, table, [{"uscc": code, "trade": "fuel"} for code in (REAL[2], "nonsense")])
-    assert receipt.accepted == 1
+    assert (receipt.accepted, again.accepted, again.duplicate) == (1, 0, 1)
+    assert again.turned_away == receipt.turned_away
     ((row, reason),) = receipt.turned_away
     assert row == rows[1]
     assert reason == f"uscc {rows[1]['uscc']!r} has the check '0', not 'G'"
     with reading(engine) as connection:
         assert set(connection.scalars(select(table.c.uscc))) == {REAL[0], REAL[2]}
+        (held,) = connection.execute(select(quarantine)).mappings().all()
+    assert (held["source"], held["reason"], held["received_at"]) == ("shop", reason, NOW)
+    assert json.loads(held["raw"]) == row
 
 
 def test_a_row_may_name_no_organisation():

@@ -16,7 +16,7 @@ from bench.refresher import Refresher
 from data import ledger
 from data.columns import day_number
 from data.db import writing
-from data.schema import REGION
+from data.schema import REGION, without_region
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import known_rows
 from data.seed.demo.subjects.public_video import PublicVideo
@@ -77,8 +77,7 @@ class Changes:
 
     def _rows(self, connection: Connection, numbers: Sequence[int]) -> list[Row]:
         query = select(channel).where(channel.c[REGION] == self._region, channel.c.number.in_(numbers))
-        rows = connection.execute(query).mappings()
-        return [{name: value for name, value in row.items() if name != REGION} for row in rows]
+        return [without_region(row) for row in connection.execute(query).mappings()]
 
 
 def turned(row: Row, now: datetime) -> Row:

@@ -13,7 +13,7 @@ from data.cubes import Cube
 from data.followers import Follower
 from data.refusals import TurnedAway, admitted, hold
 from data.rollups import Change, fold, rebuild, replacing, upsert
-from data.schema import REGION, case_file, case_step, quarantine, version
+from data.schema import REGION, case_file, case_step, quarantine, version, without_region
 from data.subjects import cubes_of, followers_of
 
 Row = dict[str, Any]
@@ -109,7 +109,7 @@ def record_rows(connection: Connection, region: int, table: Table, rows: Sequenc
     for chunk in _chunks(wanted):
         query = select(table).where(table.c[REGION] == region, tuple_(*keys).in_(chunk))
         for found in connection.execute(query).mappings():
-            before[tuple(found[key.name] for key in keys)] = _without_region(found)
+            before[tuple(found[key.name] for key in keys)] = without_region(found)
     newest = {tuple(row[key.name] for key in keys): row for row in rows}
     changes = [(before.get(key), row) for key, row in newest.items() if before.get(key) != row]
     if changes:
@@ -156,7 +156,7 @@ def turn_overdue(connection: Connection, region: int, now: datetime) -> int:
     """The tick: open cases whose deadline has passed become overdue; returns how many turned."""
     case = case_file.c
     late = select(case_file).where(case[REGION] == region, case.open, case.due_at < now, ~case.overdue, ~case.deferred)
-    rows = [_without_region(found) for found in connection.execute(late).mappings()]
+    rows = [without_region(found) for found in connection.execute(late).mappings()]
     changes = [(row, turned) for row in rows if (turned := judged(row, now)) != row]
     if changes:
         store(connection, region, case_file, changes, now)
@@ -182,7 +182,7 @@ def _rows(connection: Connection, region: int, ids: set[int]) -> dict[int, Row]:
     query = select(case_file).where(case_file.c[REGION] == region, case_file.c.id.in_(bindparam("ids", expanding=True)))
     for chunk in _chunks(sorted(ids)):
         for found in connection.execute(query, {"ids": chunk}).mappings():
-            rows[found["id"]] = _without_region(found)
+            rows[found["id"]] = without_region(found)
     return rows
 
 
@@ -199,10 +199,6 @@ def _known_steps(connection: Connection, region: int, steps: Sequence[Step]) -> 
 
 def _step_row(region: int, step: Step, seq: int) -> Row:
     return {REGION: region, "seq": seq, **{name: getattr(step, name) for name in STEP_FIELDS}}
-
-
-def _without_region(found: Mapping[Any, Any]) -> Row:
-    return {key: value for key, value in found.items() if key != REGION}
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -3,6 +3,9 @@
 `region` (the county code) leads every key, so that one database can hold many districts and be spread by region.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, SmallInteger, String, Table, Text, true
 
 from data.columns import UtcDateTime
@@ -15,6 +18,11 @@ REGION = "region"
 def region_column() -> Column[int]:
     """The first part of every key: the county code."""
     return Column(REGION, Integer, primary_key=True, autoincrement=False)
+
+
+def without_region(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A stored row as the write door takes it and followers compare it: the region is named once, beside the rows."""
+    return {name: value for name, value in row.items() if name != REGION}
 
 
 area = Table(

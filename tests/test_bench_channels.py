@@ -13,7 +13,7 @@ from dashboard.settings import Settings
 from data import ledger
 from data.db import engine_for, reading, writing
 from data.rollups import differences
-from data.schema import REGION
+from data.schema import REGION, without_region
 from data.seed.places import Place
 from data.subjects import cubes_of
 from data.subjects.public_video import channel, judged
@@ -67,7 +67,7 @@ def test_a_change_costs_no_more(districts: list[tuple[Engine, Place]]) -> None:
     for engine, place in districts:
         with writing(engine) as connection:
             query = select(channel).where(channel.c[REGION] == place.region, channel.c.number <= CHANGES)
-            rows = [{name: value for name, value in row.items() if name != REGION} for row in connection.execute(query).mappings()]
+            rows = [without_region(row) for row in connection.execute(query).mappings()]
             with counted_steps(connection) as steps:
                 ledger.record_rows(connection, place.region, channel, [turned(row, NOW) for row in rows], NOW)
         costs.append(steps[0])

@@ -34,7 +34,7 @@ from data.followers import Follower
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio
 from data.rollups import Change
-from data.schema import REGION, case_file, metadata, region_column
+from data.schema import REGION, case_file, metadata, region_column, without_region
 from data.subjects.cases import ENDED, city
 from data.waiting import Waiting
 
@@ -193,7 +193,7 @@ def _kept(connection: Connection, region: int, members: Sequence[Row]) -> dict[i
         among = tuple_(_row.type, _row.cell_x, _row.cell_y).in_(cells[start : start + _MOST_CELLS])
         query = select(recurrence).where(_row[REGION] == region, among)
         for row in connection.execute(query).mappings():
-            found[row["id"]] = {name: value for name, value in row.items() if name != REGION}
+            found[row["id"]] = without_region(row)
     return found
 
 

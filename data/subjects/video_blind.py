@@ -19,7 +19,7 @@ from data.followers import Follower
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio
 from data.rollups import Change
-from data.schema import REGION, metadata, region_column
+from data.schema import REGION, metadata, region_column, without_region
 from data.spots import Spots
 from data.subjects.recurrence import CELL, apart_m, recurrence, recurrence_cube
 from data.subjects.video_outages import channel_outage
@@ -111,7 +111,7 @@ def _told(connection: Connection, region: int, events: Mapping[int, Row | None])
     if not events:
         return []
     query = select(blind_spot).where(_blind[REGION] == region, _blind.id.in_(events))
-    kept = {row["id"]: {name: row[name] for name in row if name != REGION} for row in connection.execute(query).mappings()}
+    kept = {row["id"]: without_region(row) for row in connection.execute(query).mappings()}
     after = {number: _spot(event, _outages(connection, region, event)) if event else None for number, event in events.items()}
     return [(kept.get(number), row) for number, row in sorted(after.items()) if kept.get(number) != row]
 

@@ -17,7 +17,7 @@ from data.followers import Follower
 from data.listings import Listing, Told
 from data.measures import Measure
 from data.rollups import Change
-from data.schema import REGION, metadata, region_column
+from data.schema import REGION, metadata, region_column, without_region
 from data.spots import Spots
 from data.subjects.public_video import AREAS
 from data.subjects.video_outages import channel_outage
@@ -139,8 +139,7 @@ def _run_around(connection: Connection, region: int, power: str, first: datetime
 
 def _kept(connection: Connection, region: int, power: str, first: datetime, last: datetime) -> dict[str, Row]:
     query = select(outage_cluster).where(_cluster[REGION] == region, _cluster.power == power, _cluster.began_at.between(first, last))
-    rows = connection.execute(query).mappings()
-    return {row["key"]: {name: value for name, value in row.items() if name != REGION} for row in rows}
+    return {row["key"]: without_region(row) for row in connection.execute(query).mappings()}
 
 
 def _derived(connection: Connection, region: int) -> Iterator[Row]:

@@ -14,9 +14,15 @@ from data.schema import REGION
 from data.view import has_rows, kept
 
 MOST = 3000
+COARSE = 200  # parts of a degree, about 500 m
 LEVELS = ("critical", "warning", "watch", "ok", "none")  # the worst first
 
 Rule = ColumnElement[Any] | Callable[[datetime], ColumnElement[Any]]
+
+
+def coarse(degrees: float) -> float:
+    """A longitude or latitude as close as a point may be shown whose exact place is kept."""
+    return round(degrees * COARSE) / COARSE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -95,13 +95,19 @@ _counts = and_(city, _case.valid, _case.state.not_in(ENDED), _case.lon.is_not(No
 _is_counted = evaluator(_counts)
 
 
+def cell_of(lon: float, lat: float) -> tuple[int, int]:
+    """The cell of the ground a point lies in, its column and its row."""
+    return floor(lon / CELL), floor(lat / CELL)
+
+
 def _member(case: Mapping[Any, Any] | None) -> Row | None:
     """What recurrence looks at of a case; None for one that does not count."""
     return _placed(case) if case is not None and _is_counted(case) else None
 
 
 def _placed(case: Mapping[Any, Any]) -> Row:
-    return {name: case[name] for name in _BASE} | {"cell_x": floor(case["lon"] / CELL), "cell_y": floor(case["lat"] / CELL)}
+    x, y = cell_of(case["lon"], case["lat"])
+    return {name: case[name] for name in _BASE} | {"cell_x": x, "cell_y": y}
 
 
 def _concerns(change: Change) -> bool:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import product
-from math import floor
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Float, Index, Integer, SmallInteger, String, Table, case, or_, select, true, tuple_
@@ -20,19 +19,17 @@ from data.listings import Listing, Told
 from data.measures import Measure, Ratio
 from data.rollups import Change
 from data.schema import REGION, metadata, region_column, without_region
-from data.spots import Spots
-from data.subjects.recurrence import CELL, apart_m, recurrence, recurrence_cube
+from data.spots import Spots, coarse
+from data.subjects.recurrence import apart_m, recurrence, recurrence_cube
 from data.subjects.video_outages import channel_outage
 
 NEAR_M, LONGEST = 100.0, timedelta(days=30)
 REACH_X, REACH_Y = 2, 1  # cells; covers 100 m up to 63° of latitude
 INCIDENT = "event"
 SHOWN_DAYS = 7
-SHOWN_CELL = 200  # parts of a degree, about 500 m
 _EVENT = ("id", "kind", "type", "lon", "lat", "cell_x", "cell_y", "reported_at", "reported_on", "subdistrict", "community", "grid")
 _DOWN = ("channel", "lon", "lat", "cell_x", "cell_y", "down_at", "up_at")
 Row = dict[str, Any]
-Cell = tuple[int, int]
 
 blind_spot = Table(
     "blind_spot",
@@ -43,7 +40,7 @@ blind_spot = Table(
     Column("subdistrict", String(32)),
     Column("community", String(32)),
     Column("grid", String(32)),
-    Column("lon", Float, nullable=False),  # of a cell
+    Column("lon", Float, nullable=False),  # coarse
     Column("lat", Float, nullable=False),
     Column("reported_at", UtcDateTime, nullable=False),
     Column("reported_on", Integer, nullable=False),
@@ -54,12 +51,7 @@ _blind, _event, _outage = blind_spot.c, recurrence.c, channel_outage.c
 Index("recurrence_around", _event.region, _event.cell_x, _event.cell_y, _event.reported_at)
 
 
-def cell_of(lon: float, lat: float) -> Cell:
-    """The cell of the ground a point lies in."""
-    return floor(lon / CELL), floor(lat / CELL)
-
-
-def _around(row: Mapping[Any, Any]) -> Iterator[Cell]:
+def _around(row: Mapping[Any, Any]) -> Iterator[tuple[int, int]]:
     steps = product(range(-REACH_X, REACH_X + 1), range(-REACH_Y, REACH_Y + 1))
     return ((row["cell_x"] + x, row["cell_y"] + y) for x, y in steps)
 
@@ -74,7 +66,7 @@ def _spot(event: Mapping[Any, Any], outages: Iterable[Mapping[Any, Any]]) -> Row
     down = {one["channel"] for one in outages if _was_down(one, event["reported_at"]) and apart_m(event, one) <= NEAR_M}
     if not down:
         return None
-    where = {name: round(event[name] * SHOWN_CELL) / SHOWN_CELL for name in ("lon", "lat")}
+    where = {name: coarse(event[name]) for name in ("lon", "lat")}
     told = {name: event[name] for name in ("id", "type", "subdistrict", "community", "grid", "reported_at", "reported_on")}
     return {**told, **where, "down_n": len(down)}
 
@@ -128,7 +120,7 @@ def _outages(connection: Connection, region: int, event: Row) -> Sequence[Mappin
 
 
 def _derived(connection: Connection, region: int) -> Iterator[Row]:
-    near: dict[Cell, list[Any]] = defaultdict(list)
+    near: dict[tuple[int, int], list[Any]] = defaultdict(list)
     outages = select(*(_outage[name] for name in _DOWN)).where(_outage[REGION] == region)
     for outage in connection.execute(outages).mappings():
         near[outage["cell_x"], outage["cell_y"]].append(outage)

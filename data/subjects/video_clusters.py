@@ -18,7 +18,7 @@ from data.listings import Listing, Told
 from data.measures import Measure
 from data.rollups import Change
 from data.schema import REGION, metadata, region_column, without_region
-from data.spots import Spots
+from data.spots import Spots, coarse
 from data.subjects.public_video import AREAS
 from data.subjects.video_outages import channel_outage
 
@@ -26,7 +26,6 @@ TOGETHER = timedelta(minutes=10)
 LEAST = 5  # channels
 ONE_SWITCH = 0.8  # of a cluster's channels
 SHOWN, LATELY = timedelta(days=7), timedelta(days=1)
-CELL = 200  # parts of a degree, about 500 m: a cluster is shown no closer
 PLANNED = "maintenance"
 _NAMES = ("number", "channel", "switch", "power", "subdistrict", "community", "lon", "lat", "down_at", "up_at")
 Row = dict[str, Any]
@@ -41,7 +40,7 @@ outage_cluster = Table(
     Column("power", String(16), nullable=False),
     Column("subdistrict", String(32), nullable=False),
     Column("community", String(32), nullable=False),
-    Column("lon", Float, nullable=False),  # of a cell, not of a channel
+    Column("lon", Float, nullable=False),  # coarse, of no channel
     Column("lat", Float, nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
     Column("began_on", Integer, nullable=False),
@@ -99,7 +98,7 @@ def _told(run: Sequence[Row]) -> Row:
         "power": first["power"],
         "subdistrict": first["subdistrict"],
         "community": first["community"],
-        **{name: round(sum(member[name] for member in run) / len(run) * CELL) / CELL for name in ("lon", "lat")},
+        **{name: coarse(sum(member[name] for member in run) / len(run)) for name in ("lon", "lat")},
         "began_at": first["down_at"],
         "began_on": day_number(first["down_at"]),
         "channels_n": len({member["channel"] for member in run}),

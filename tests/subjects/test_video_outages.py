@@ -14,8 +14,8 @@ from data.rollups import differences
 from data.schema import REGION as REGION_COLUMN
 from data.schema import metadata
 from data.subjects import cubes_of, followers_of
-from data.subjects.recurrence import recurrence
-from data.subjects.video_blind import blind_spot, cell_of
+from data.subjects.recurrence import cell_of, recurrence
+from data.subjects.video_blind import blind_spot
 from data.subjects.video_clusters import clusters, outage_cluster
 from data.subjects.video_outages import channel_downtime, channel_outage, downtime
 

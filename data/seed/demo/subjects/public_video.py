@@ -13,7 +13,7 @@ from data.seed.demo.stories import Fact, Row, Story
 from data.seed.demo.video_register import CHANNELS, Channel, Register, signed
 from data.seed.demo.video_spells import CHECK_H, LONGEST_FLAW, Spell, Troubles, active
 from data.subjects.public_video import CLOCK_S, PICTURES, channel, channel_fault, judged
-from data.subjects.video_blind import cell_of
+from data.subjects.recurrence import cell_of
 from data.subjects.video_outages import channel_outage, video_day, video_poll
 
 FAULT_S = 2 * 3600  # an outage of so long is a fault to be mended

@@ -20,7 +20,7 @@ AREAS, WIDE = ("community", "subdistrict"), ("subdistrict",)
 CLOCK_S = 1.0  # a clock is right within one second
 KEEP_DAYS = 30  # recordings are held at least so long
 LONGEST_DAYS = 90  # and no longer, but for a lawful hold
-BANDS = ((7, "under_7"), (30, "under_30"), (60, "under_60"), (91, "under_90"))  # of the days held: below this many
+BANDS = ((7, "under_7"), (KEEP_DAYS, "under_30"), (60, "under_60"), (LONGEST_DAYS + 1, "under_90"))  # of the days held: below this many
 STREET_OFFLINE, STREET_LEAST = 5.0, 30.0  # percent of a sub-district's channels, of so many at least
 PICTURES = ("blur", "shift", "occluded", "dark", "none")
 

@@ -12,7 +12,7 @@ from data.cubes import Cube
 from data.listings import Listing, Told
 from data.measures import Measure, Ratio
 from data.schema import metadata, region_column
-from data.subjects.public_video import WIDE
+from data.subjects.public_video import AREAS, WIDE
 from data.waiting import Waiting
 
 DAY_S = 86_400.0
@@ -77,7 +77,7 @@ lookup_cube = Cube(
 feed_cube = Cube(
     name="open_feed",
     fact=open_feed,
-    areas=("community", *WIDE),
+    areas=AREAS,
     where=_feed.open,
     counters={"open": true(), "safe": and_(_feed.reviewed, _feed.reduced)},
 )

@@ -17,6 +17,7 @@ from data.periods import day_of, period
 from data.seed.demo.streams import number_of, stream
 from data.seed.demo.tallied import Choice
 from data.seed.demo.town import Ground, Point, Town
+from data.subjects.public_video import CLOCK_S, LONGEST_DAYS
 
 CHANNELS = 2_700
 KINDS = {  # site kind: names, share of sites, channels of one (least, most), industry of GB/T 28181
@@ -29,6 +30,7 @@ KINDS = {  # site kind: names, share of sites, channels of one (least, most), in
     "quay": ("码头岸线", "Quay", 5.0, (3, 6), "00"),
 }
 CLASSES = {"class_1": 46.0, "class_2": 38.0, "class_3": 16.0}
+_KINDS, _CLASSES = Choice({kind: told[2] for kind, told in KINDS.items()}), Choice(CLASSES)
 NETS = {"class_1": "0", "class_2": "6", "class_3": "8"}
 KEY_KINDS, KEY_SHARE = ("junction", "school", "square", "quay"), 0.16
 LOTS = ("lot_1", "lot_2", "lot_3", "lot_4")
@@ -38,8 +40,10 @@ UNCONNECTED, RETIRED, UNARCHIVED = 0.0075, 0.007, 0.011
 FIRST_BUILT, LAST_BUILT = date(2014, 3, 1), date(2025, 3, 31)
 ANALOGUE = 0.08
 BESIDE = 0.00006  # degrees, a few metres from the pole
+CLOCK_DAYS = 28  # clocks are set each four weeks
 BAD_CLOCKS, BAD_DRIFT = 0.02, (0.08, 0.2)  # share, seconds a day
 HELD = {17: 0.5, 24: 0.6, 31: 30.0, 34: 16.0, 45: 24.0, 60: 18.0, 90: 10.0, 95: 0.5, 120: 0.3}  # days recordings are kept: weight
+_HELD = Choice({str(days): weight for days, weight in HELD.items()})
 LAWFUL_HOLD = 0.6  # of the channels that keep longer than they may
 UNSIGNED, LEFT_UNSIGNED = 0.02, 0.25  # sites a quarterly round finds without a sign; of these, those that have none at the next yet
 
@@ -95,7 +99,7 @@ class Register:
         self.sums = list(accumulate(one.weak for one in self.used))
         self.by_switch = _grouped(self.used, "switch")
         self.by_power = _grouped(self.used, "power")
-        self.drifting = [one for one in self.used if abs(one.drift) * 27 > 1.0]
+        self.drifting = [one for one in self.used if abs(one.drift) * (CLOCK_DAYS - 1) > CLOCK_S]
 
     def _quotas(self) -> Iterator[tuple[str, int]]:
         """Channels in service by community, by residents and by chance; they sum to what was asked for."""
@@ -127,24 +131,24 @@ class Register:
 
     def _sites(self, community: str, quota: int, rng: Random, connected: bool = True) -> Iterator[tuple[Site, int]]:
         """Sites with their number of channels, from west to east, until the quota is met."""
-        kinds, classes, counts = Choice({kind: told[2] for kind, told in KINDS.items()}), Choice(CLASSES), dict.fromkeys(KINDS, 0)
+        counts = dict.fromkeys(KINDS, 0)
         places = ((rng.choice(ground.points), ground) for ground in rng.choices(self._grounds[community], k=quota))
         drawn = sorted(places, key=itemgetter(0))
         left = quota
         while left > 0:
-            kind = kinds(rng)
+            kind = _KINDS(rng)
             count = min(left, rng.randint(*KINDS[kind][3]))
             counts[kind] += 1
             at, ground = drawn[quota - left]
             left -= count
-            site = self._site(kind, counts[kind] if connected else 90 + counts[kind], at, ground, classes(rng), connected, rng)
+            site = self._site(kind, counts[kind] if connected else 90 + counts[kind], at, ground, _CLASSES(rng), connected, rng)
             self.sites.append(site)
             yield site, count
 
     def _site(self, kind: str, serial: int, at: Point, ground: Ground, video_class: str, connected: bool, rng: Random) -> Site:
         zh, en = KINDS[kind][:2]
         street, community = self._names[ground.subdistrict], self._names[ground.community]
-        held = int(Choice({str(days): weight for days, weight in HELD.items()})(rng))
+        held = int(_HELD(rng))
         video_class = video_class if connected else rng.choice(("class_2", "class_3"))
         built = rng.randint(day_of(FIRST_BUILT), day_of(LAST_BUILT))
         age = (day_of(LAST_BUILT) - built) / 365.25
@@ -163,7 +167,7 @@ class Register:
             built=built,
             weak=rng.lognormvariate(0, 0.45) * (0.6 + 0.13 * age),
             held=held,
-            lawful_hold=held > 90 and rng.random() < LAWFUL_HOLD,
+            lawful_hold=held > LONGEST_DAYS and rng.random() < LAWFUL_HOLD,
         )
 
     def _add(self, site: Site, index: int, wires: "_Wires", rng: Random, retired: bool = False) -> None:
@@ -195,7 +199,7 @@ class Register:
             "held_days": site.held,
             "lawful_hold": site.lawful_hold,
         }
-        self.channels.append(Channel(number, site, row, site.weak, drift * rng.choice((-1, 1)), rng.randrange(28)))
+        self.channels.append(Channel(number, site, row, site.weak, drift * rng.choice((-1, 1)), rng.randrange(CLOCK_DAYS)))
 
     def _code(self, site: Site, number: int, rng: Random) -> str:
         kind = "131" if rng.random() < ANALOGUE else "132"

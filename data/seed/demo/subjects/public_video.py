@@ -10,7 +10,7 @@ from data.periods import period
 from data.seed.demo.hours import DAY_S, at_hour, day_at, moment_of
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Fact, Row, Story
-from data.seed.demo.video_register import CHANNELS, Channel, Register, signed
+from data.seed.demo.video_register import CHANNELS, CLOCK_DAYS, Channel, Register, signed
 from data.seed.demo.video_spells import CHECK_H, LONGEST_FLAW, Spell, Troubles, active
 from data.subjects.public_video import CLOCK_S, PICTURES, channel, channel_fault, judged
 from data.subjects.recurrence import cell_of
@@ -19,7 +19,6 @@ from data.subjects.video_outages import channel_outage, video_day, video_poll
 FAULT_S = 2 * 3600  # an outage of so long is a fault to be mended
 KNOWN_S = 600  # after it began
 LIMIT_H = {True: 24, False: 48}  # to mend a fault, at a key site or not
-CLOCK_DAYS = 28  # clocks are set each four weeks
 BACKFILLED = 0.35  # of what an outage kept from the recorder comes later from the camera's own store
 LOST = (0.001, 0.009)  # of what should be recorded, for no reason seen
 Group = tuple[str, str, str]  # sub-district, community, contractor

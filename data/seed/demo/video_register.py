@@ -14,6 +14,7 @@ from typing import Any
 
 from data.gb28181 import CameraCode
 from data.periods import day_of, period
+from data.seed.demo.plans import Planner
 from data.seed.demo.streams import number_of, stream
 from data.seed.demo.tallied import Choice
 from data.seed.demo.town import Ground, Point, Town
@@ -212,6 +213,12 @@ def signed(seed: int, site: int, quarter: int) -> bool:
     before = period(quarter, "quarter", 1)[1]
     missing, left = (number_of(seed, "sign", site, last) < UNSIGNED * 2**64 for last in (quarter, before))
     return not (missing or (left and number_of(seed, "left", site, quarter) < LEFT_UNSIGNED * 2**64))
+
+
+@lru_cache(maxsize=2)
+def register_of(planner: Planner, channels: int = CHANNELS) -> Register:
+    """The register of a planner's place, built once for all that tell of it."""
+    return Register(planner.town, planner.place.areas(), planner.seed, channels)
 
 
 class _Wires:

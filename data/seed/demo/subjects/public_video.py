@@ -10,7 +10,7 @@ from data.periods import period
 from data.seed.demo.hours import DAY_S, at_hour, day_at, moment_of
 from data.seed.demo.plans import Planner
 from data.seed.demo.stories import Fact, Row, Story
-from data.seed.demo.video_register import CHANNELS, CLOCK_DAYS, Channel, Register, signed
+from data.seed.demo.video_register import CHANNELS, CLOCK_DAYS, Channel, Register, register_of, signed
 from data.seed.demo.video_spells import CHECK_H, LONGEST_FLAW, Spell, Troubles, active
 from data.subjects.public_video import CLOCK_S, PICTURES, channel, channel_fault, judged
 from data.subjects.recurrence import cell_of
@@ -44,7 +44,7 @@ class PublicVideo(Story):
     @cached_property
     def register(self) -> Register:
         """Sites and channels."""
-        return Register(self.town, self.planner.place.areas(), self.seed, self._channels)
+        return register_of(self.planner, self._channels)
 
     @cached_property
     def troubles(self) -> Troubles:

@@ -11,7 +11,7 @@ from data.periods import period
 from data.seed.demo.hours import DAY_S, at_hour, day_at, moment_of
 from data.seed.demo.stories import Fact, Row, Story
 from data.seed.demo.tallied import Choice
-from data.seed.demo.video_register import Register, Site, signed
+from data.seed.demo.video_register import Register, Site, register_of, signed
 from data.subjects.video_access import open_feed, video_lookup
 from data.subjects.video_upkeep import video_inspection, video_site
 
@@ -39,7 +39,7 @@ class VideoAccess(Story):
     @cached_property
     def register(self) -> Register:
         """Sites and channels."""
-        return Register(self.town, self.planner.place.areas(), self.seed)
+        return register_of(self.planner)
 
     @cached_property
     def counts(self) -> Counter[int]:

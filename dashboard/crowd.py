@@ -93,30 +93,29 @@ class Standing:
         """Take over changed states. What they do not tell: that a point came, went or was moved, or anything new; empty if all."""
         self.read_n += len(rows)
         fresh = False
-        for number, lon, lat, level, changed, there, *_ in rows:
-            at, state = self._places.get(number), _RANKS.get(level, 0)
-            stands = bool(there) and lon is not None and lat is not None
-            if stands != (at is not None):
+        for row in rows:
+            at, state = self._places.get(row.number), _RANKS.get(row.level, 0)
+            if _stands(row) != (at is not None):
                 return "moved"
             if at is None:
                 continue
-            if (self._lons[at], self._lats[at]) != (round(lon * MICRO), round(lat * MICRO)):
+            if (self._lons[at], self._lats[at]) != (round(row.lon * MICRO), round(row.lat * MICRO)):
                 return "moved"
-            fresh = fresh or self._changed[at] != changed or self._levels[at] != state
-            self._levels[at], self._changed[at] = state, changed
-            self._newest = max(self._newest, changed)
+            fresh = fresh or self._changed[at] != row.changed_s or self._levels[at] != state
+            self._levels[at], self._changed[at] = state, row.changed_s
+            self._newest = max(self._newest, row.changed_s)
         return "" if fresh else "nothing"
 
     def _fill(self, rows: Sequence[Any]) -> None:
         self.read_n += len(rows)
-        standing = [row for row in rows if row[5] and row[1] is not None and row[2] is not None]
-        self._numbers = np.array([row[0] for row in standing], "<u4")
-        self._lons = np.array([round(row[1] * MICRO) for row in standing], "<i4")
-        self._lats = np.array([round(row[2] * MICRO) for row in standing], "<i4")
-        self._levels = np.array([_RANKS.get(row[3], 0) for row in standing], np.uint8)
-        self._changed = np.array([row[4] for row in standing], np.int64)
-        self._areas = {kind: np.array([row[6 + place] for row in standing], object) for place, kind in enumerate(KINDS)}
-        self._places = {row[0]: place for place, row in enumerate(standing)}
+        standing = [row for row in rows if _stands(row)]
+        self._numbers = np.array([row.number for row in standing], "<u4")
+        self._lons = np.array([round(row.lon * MICRO) for row in standing], "<i4")
+        self._lats = np.array([round(row.lat * MICRO) for row in standing], "<i4")
+        self._levels = np.array([_RANKS.get(row.level, 0) for row in standing], np.uint8)
+        self._changed = np.array([row.changed_s for row in standing], np.int64)
+        self._areas = {kind: np.array([getattr(row, kind) for row in standing], object) for kind in KINDS}
+        self._places = {row.number: place for place, row in enumerate(standing)}
         self._parts: dict[Scope, tuple[NDArray[np.intp], str]] = {}
         self._newest, self._whole_at = int(self._changed.max(initial=0)), time.monotonic()
 
@@ -135,6 +134,10 @@ class Standing:
         lon, lat = (int(values.min()) if len(part) else 0 for values in (lons, lats))
         head = np.array([len(part), lon, lat], "<i4")
         return b"".join(made.tobytes() for made in (head, self._numbers[part], lons - lon, lats - lat))
+
+
+def _stands(row: Any) -> bool:
+    return bool(row.there) and row.lon is not None and row.lat is not None
 
 
 def _digest(body: bytes) -> str:

@@ -26,7 +26,8 @@ class Points:
         """Every row by number, or those changed since that epoch second: number, lon, lat, level, changed_s, there, KINDS."""
         columns = self.fact.c
         changed = type_coerce(columns.changed_at, BigInteger)
-        told = (columns.number, columns.lon, columns.lat, self.level, changed, self.there, *(columns[kind] for kind in KINDS))
+        own = (self.level.label("level"), changed.label("changed_s"), self.there.label("there"))
+        told = (columns.number, columns.lon, columns.lat, *own, *(columns[kind] for kind in KINDS))
         query = select(*told).where(columns[REGION] == region)
         return connection.execute(query.order_by(columns.number) if since is None else query.where(changed >= since)).all()
 

@@ -28,6 +28,21 @@ def moment_of(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
+def working_day(day: int, step: int, is_workday: Callable[[int], bool]) -> int:
+    """The day itself where people work on it, or the nearest one: after it with a step of 1, before it with -1."""
+    while not is_workday(day):
+        day += step
+    return day
+
+
+def workdays_from(day: int, count: int, is_workday: Callable[[int], bool]) -> int:
+    """The working day on which a limit of so many ends that begins on the day after; below zero, so many before the day."""
+    step = 1 if count > 0 else -1
+    for _ in range(abs(count)):
+        day = working_day(day + step, step, is_workday)
+    return day
+
+
 class WorkHours:
     """`worked(moment)`: seconds of work since the first day; `moment(worked)` is its inverse."""
 

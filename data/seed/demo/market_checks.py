@@ -9,7 +9,7 @@ from random import Random
 
 from data.periods import date_of, day_of, period
 from data.seed import catalogue
-from data.seed.demo.hours import WORKED_S, at_hour
+from data.seed.demo.hours import WORKED_S, at_hour, working_day
 from data.seed.demo.market_premises import BOOK, Site, sites
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import number_of, stream
@@ -79,18 +79,19 @@ class Visits:
         if draw < DROPPED:
             return 0
         day = last + 1 + rng.randrange(LONGEST_SLIP_D) if draw < DROPPED + SLIPPED else rng.randint(first, last - 4)
-        return at_hour(self._working(day), 9 + rng.random() * 7)
+        return self._came(rng, day)
 
     def _published(self, rng: Random, held: int) -> int:
         late = rng.random() < PUBLISHED_LATE
         days = PUBLISH_DAYS + 1 + min(rng.expovariate(1 / 5), 25) if late else min(exp(rng.gauss(log(PUBLISH_MEDIAN_WD), 0.5)), 19.4)
         return self.planner.world.working.later(held, days * WORKED_S)
 
-    def _working(self, day: int) -> int:
-        """The day itself, or the next one on which people work and no typhoon blows."""
-        while not self._is_workday(day) or self.planner.almanac(day).typhoon:
-            day += 1
-        return day
+    def _came(self, rng: Random, day: int) -> int:
+        """A moment of the day itself, or of the next one on which inspectors go out."""
+        return at_hour(working_day(day, 1, self._goes_out), 9 + rng.random() * 7)
+
+    def _goes_out(self, day: int) -> bool:
+        return self._is_workday(day) and not self.planner.almanac(day).typhoon
 
     def _duties(self, last: int) -> Sequence[Duty]:
         """The visits required by the last day of a quarter."""
@@ -107,7 +108,7 @@ class Visits:
             yield Duty(site, last, 0)
             return
         day = last + 1 + rng.randrange(LONGEST_SLIP_D) if draw < NOT_VISITED + late else rng.randint(first, last - 6)
-        yield Duty(site, last, at_hour(self._working(day), 9 + rng.random() * 7))
+        yield Duty(site, last, self._came(rng, day))
 
 
 @lru_cache(maxsize=2)

@@ -4,17 +4,16 @@ About 14 on a working day: a county's hotline passed 152 in a quarter to its mar
 12315 itself. More around the consumer day in March and the sales of November.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
 from random import Random
 from typing import Any
 
-from data.calendars import Clock
 from data.seed import catalogue
 from data.seed.demo.almanac import Day
-from data.seed.demo.hours import DAY_S, WORKED_S, at_hour, day_at, moment_of
+from data.seed.demo.hours import DAY_S, WORKED_S, at_hour, day_at, workdays_from
 from data.seed.demo.market_premises import BOOK, Draw, Site, sites
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import stream
@@ -66,7 +65,8 @@ class Matters:
     """The matters of a place by the local day they are brought on."""
 
     def __init__(self, planner: Planner) -> None:
-        self.planner, self.calendar = planner, planner.rules.calendar
+        self.planner = planner
+        self._is_workday: Callable[[int], bool] = planner.rules.calendar.is_workday
         self._limits = {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "consumer_clock"}
         every = sites(planner)
         self._drawn = Draw(every, [site.matters for site in every])
@@ -78,7 +78,7 @@ class Matters:
     def _day(self, number: int) -> Sequence[Matter]:
         """All matters of a day, in the order of their numbers."""
         rng, day = stream(self.planner.seed, "matters", number), self.planner.almanac(number)
-        usual = ON_WORKDAYS if self.calendar.is_workday(number) else ON_OTHER_DAYS
+        usual = ON_WORKDAYS if self._is_workday(number) else ON_OTHER_DAYS
         brought = [(self._drawn(rng), self._kinds(rng), "") for _ in range(drawn(rng, usual * _busy(day) * exp(rng.gauss(0, 0.1))))]
         brought += [(site, "complaint", "refund") for site in self._burst(number)]
         return [self._matter(rng, day, place, *one) for place, one in enumerate(brought, 1)]
@@ -152,8 +152,7 @@ class Matters:
 
     def _due(self, moment: int, days: int) -> int:
         """The last day of a limit that begins on the day after a moment."""
-        evening = moment_of(at_hour(day_at(moment), 18))
-        return self.calendar.day(self.calendar.deadline(evening, Clock.WORK_DAYS, days))
+        return workdays_from(day_at(moment), days, self._is_workday)
 
 
 @lru_cache(maxsize=2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
 
-from data.seed.demo.hours import at_hour, day_at
+from data.seed.demo.hours import at_hour, day_at, working_day
 from data.seed.demo.market_premises import BOOK, Draw, Site, sites
 from data.seed.demo.plans import Planner
 from data.seed.demo.streams import stream
@@ -58,9 +58,7 @@ class Samples:
         return found
 
     def _worked(self, day: int) -> int:
-        while not self.planner.rules.calendar.is_workday(day):
-            day += 1
-        return at_hour(day, TOLD)
+        return at_hour(working_day(day, 1, self.planner.rules.calendar.is_workday), TOLD)
 
 
 @lru_cache(maxsize=2)

@@ -12,7 +12,7 @@ from typing import Any
 from data.cycles import Step, due_days
 from data.periods import day_of
 from data.seed import catalogue
-from data.seed.demo.hours import at_hour
+from data.seed.demo.hours import at_hour, working_day
 from data.seed.demo.market_premises import BOOK, Site, sites
 from data.seed.demo.plans import LAST_DAY, Planner
 from data.seed.demo.streams import stream
@@ -127,6 +127,4 @@ def _held(planner: Planner, due: int, late: float, days: float, rng: Random) -> 
         day, step = due + 1 + min(int(rng.expovariate(1 / days)), LONGEST_LATE_D), 1
     else:
         day, step = due - rng.randrange(BEFORE_DAYS), -1
-    while not planner.rules.calendar.is_workday(day):
-        day += step
-    return day
+    return working_day(day, step, planner.rules.calendar.is_workday)

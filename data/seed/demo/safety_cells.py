@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from data.periods import day_of
-from data.seed.demo.hours import at_hour
+from data.seed.demo.hours import at_hour, working_day
 from data.seed.demo.plans import LAST_DAY
 from data.seed.demo.town import Point, Town
 
@@ -129,7 +129,7 @@ def cells(found: Sequence[Site], stream: Streams, is_workday: Callable[[int], bo
 
 def _lived(site: Site, rng: Random, weak: bool, is_workday: Callable[[int], bool]) -> Cell:
     first, last = EARLY if rng.random() < EARLY_SHARE else LATER
-    accepted = _working(day_of(first) + rng.randrange((last - first).days), 1, is_workday)
+    accepted = working_day(day_of(first) + rng.randrange((last - first).days), 1, is_workday)
     creating = accepted - rng.randrange(90, 170)
     cycle = CYCLE_D.get(site.cell_type, HALF_YEAR_D)
     reviews = [_review(site, rng, accepted, accepted, cycle, 1.0)]
@@ -144,14 +144,8 @@ def _lived(site: Site, rng: Random, weak: bool, is_workday: Callable[[int], bool
 def _held(due: int, rng: Random, on_time: float, is_workday: Callable[[int], bool]) -> int:
     """The day on which a review that is due by a day is held."""
     if rng.random() < on_time:
-        return _working(due - rng.randrange(12), -1, is_workday)
-    return _working(due + 2 + min(int(rng.expovariate(1 / 24)), 110), 1, is_workday)
-
-
-def _working(day: int, step: int, is_workday: Callable[[int], bool]) -> int:
-    while not is_workday(day):
-        day += step
-    return day
+        return working_day(due - rng.randrange(12), -1, is_workday)
+    return working_day(due + 2 + min(int(rng.expovariate(1 / 24)), 110), 1, is_workday)
 
 
 def _review(site: Site, rng: Random, day: int, due: int, cycle: int, passes: float) -> Review:

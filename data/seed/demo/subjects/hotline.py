@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from data.seed import catalogue
 from data.seed.demo.almanac import Day
+from data.seed.demo.hours import workdays_from
 from data.seed.demo.tallied import Choice, Dated, Event, Key, TalliedStory, drawn
 from data.subjects.hotline import hotline_call, hotline_day
 
@@ -38,7 +39,8 @@ class Hotline(TalliedStory):
     def begun(self, number: int) -> Iterator[Dated]:
         """The requests of a day, and what becomes of them."""
         day, rng = self.almanac(number), self.stream(number)
-        due = {name: self._due(number, limit) for name, limit in self._limits.items()}
+        is_workday = self.planner.rules.calendar.is_workday
+        due = {name: workdays_from(number, limit, is_workday) for name, limit in self._limits.items()}
         for _ in range(drawn(rng, PER_DAY * WEEKDAYS[day.weekday] * _busy(day))):
             kind = self._types(rng)
             key = (self.street_by_residents(rng), kind)
@@ -57,13 +59,6 @@ class Hotline(TalliedStory):
         for name, mean, share in (("messages_quick", MESSAGES, MESSAGE_QUICK), ("mails_timely", MAILS, MAIL_TIMELY)):
             for _ in range(drawn(rng, mean * WEEKDAYS[day.weekday])):
                 yield hotline_call, (), (name.partition("_")[0], *([name] if rng.random() < share * held else []))
-
-    def _due(self, number: int, limit: int) -> int:
-        """The last working day of a limit that begins on the day after."""
-        while limit:
-            number += 1
-            limit -= self.planner.rules.calendar.is_workday(number)
-        return number
 
     @cached_property
     def _limits(self) -> dict[str, int]:

@@ -7,9 +7,8 @@ from functools import partial
 
 from sqlalchemy import Table
 
-from data.calendars import Clock
 from data.periods import date_of, day_of, period
-from data.seed.demo.hours import at_hour, day_at, moment_of
+from data.seed.demo.hours import at_hour, day_at, workdays_from
 from data.seed.demo.market_checks import PUBLISH_DAYS, Check, Duty, visits
 from data.seed.demo.market_matters import matters
 from data.seed.demo.market_premises import Site, licence, sites
@@ -66,8 +65,7 @@ class MarketInspection(Story):
             yield Fact(check_plan, {**row, "year_on": first, "planned_n": count, "joint_n": joint[key]}, (morning(first),))
 
     def _checked(self, check: Check, number: int) -> Fact:
-        calendar = self.planner.rules.calendar
-        due = calendar.day(calendar.deadline(moment_of(at_hour(number, 18)), Clock.WORK_DAYS, PUBLISH_DAYS))
+        due = workdays_from(number, PUBLISH_DAYS, self.planner.rules.calendar.is_workday)
         row = {
             "number": check.number,
             "check_plan": check.plan,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from data.schema import REGION
-from data.seed.demo.hours import at_hour, day_at, moment_of
+from data.seed.demo.hours import at_hour, day_at, moment_of, workdays_from
 from data.seed.demo.market_matters import LONGEST_DAYS, Matter, Running, matters
 from data.seed.demo.stories import Fact, Row, Story
 from data.seed.demo.tallied import tallied
@@ -39,14 +39,8 @@ class MarketMatters(Story):
 
     def _edges(self, clock: Running) -> dict[str, int]:
         """The midnights from which on little is left of a clock, and nothing."""
-        return {"late": at_hour(clock[3] + 1, 0), **{left: at_hour(self._before(clock[3], days), 0) for left, days in SOON}}
-
-    def _before(self, day: int, workdays: int) -> int:
-        """The day so many working days before."""
-        while workdays:
-            day -= 1
-            workdays -= self.planner.rules.calendar.is_workday(day)
-        return day
+        due, is_workday = clock[3], self.planner.rules.calendar.is_workday
+        return {"late": at_hour(due + 1, 0), **{left: at_hour(workdays_from(due, -days, is_workday), 0) for left, days in SOON}}
 
     def _known(self, matter: Matter, told: Row, now: int) -> Row:
         row = told | _judged(matter, now)

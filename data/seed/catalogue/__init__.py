@@ -23,6 +23,7 @@ __all__ = [
     "post_groups",
     "sources",
     "units",
+    "weights",
 ]
 
 
@@ -55,6 +56,11 @@ def items() -> list[Row]:
 def codes() -> list[Row]:
     """Rows of table code: the entries of every code list."""
     return _copies(_catalogue().codes)
+
+
+def weights(name: str) -> dict[str, int]:
+    """The weights of a code list by key, in its order: a limit in days, a number a year, years of a licence."""
+    return {str(row["key"]): int(row["weight"]) for row in _catalogue().codes if row["list"] == name}
 
 
 def units() -> list[Row]:

@@ -50,8 +50,8 @@ class Visits:
     def __init__(self, planner: Planner) -> None:
         self.planner, self.sites = planner, sites(planner)
         self._is_workday: Callable[[int], bool] = planner.rules.calendar.is_workday
-        self._lines = {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "check_plan"}
-        self._required = {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "food_grade"}
+        self._lines = catalogue.weights("check_plan")
+        self._required = catalogue.weights("food_grade")
         streets = sorted({site.subdistrict for site in self.sites})
         self._weak = stream(planner.seed, "market_weak").choice(streets)
         self.checks = lru_cache(maxsize=5)(self._checks)

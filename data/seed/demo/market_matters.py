@@ -67,7 +67,7 @@ class Matters:
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
         self._is_workday: Callable[[int], bool] = planner.rules.calendar.is_workday
-        self._limits = {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "consumer_clock"}
+        self._limits = catalogue.weights("consumer_clock")
         every = sites(planner)
         self._drawn = Draw(every, [site.matters for site in every])
         self._bursting = [site for site in every if site.trade in BURST_TRADES]

@@ -57,7 +57,7 @@ class Site:
 @lru_cache(maxsize=2)
 def sites(planner: Planner) -> list[Site]:
     """Every premises of a place, by trade; they follow from the seed alone."""
-    years = {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "licence_kind"}
+    years = catalogue.weights("licence_kind")
     names = {str(row["code"]): (str(row["name_zh"]), str(row["name_en"])) for row in planner.place.areas()}
     taken: set[str] = set()
     found = []

@@ -62,7 +62,7 @@ class Hotline(TalliedStory):
 
     @cached_property
     def _limits(self) -> dict[str, int]:
-        return {row["key"]: int(row["weight"]) for row in catalogue.codes() if row["list"] == "hotline_type"}
+        return catalogue.weights("hotline_type")
 
     @cached_property
     def _types(self) -> Choice:

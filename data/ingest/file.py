@@ -18,6 +18,7 @@ from data.ingest.brought import Newcomers, note_batch
 from data.ingest.mapping import Mapping
 from data.ingest.quarantine import Ward
 from data.ingest.records import FileError, Record, Records, check_size, opened_records
+from data.ingest.section import listed
 from data.ingest.values import RowError, RowReader, Values, plain
 from data.ledger import case_rows, record, store
 from data.schema import REGION, case_file, case_step
@@ -80,9 +81,11 @@ def load_file(connection: Connection, path: str | Path, mapping: Mapping, rules:
     path = Path(path)
     _check_zone(mapping, rules, now)
     check_size(path, mapping.file.max_bytes)
-    with opened_records(path, mapping) as records:
+    written = (mapping.file.encoding, mapping.file.delimiter)
+    with opened_records(path, *written) as records:
+        _check_header(records.header, mapping.columns)
         repeated = _repeated_keys(records, mapping)
-    with opened_records(path, mapping) as records:
+    with opened_records(path, *written) as records:
         return _Load(connection, mapping, rules, now, records, repeated).run()
 
 
@@ -237,6 +240,15 @@ class _Load:
         self.receipt.quarantined += 1
         if len(self.receipt.problems) < _PROBLEMS:
             self.receipt.problems += ((row.line, field, reason),)
+
+
+def _check_header(header: list[str], columns: tuple[str, ...]) -> None:
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise FileError(f"column {listed(missing)} of the mapping is not in the file; its columns: {listed(header)}")
+    twice = [column for column in columns if header.count(column) > 1]
+    if twice:
+        raise FileError(f"column {listed(twice)} stands more than once in the first row")
 
 
 def _repeated_keys(records: Records, mapping: Mapping) -> frozenset[int]:

@@ -5,14 +5,12 @@ becomes a topic or goes on with one that is known, and the headlines are forgott
 `opinion_word` and the place's own names only, so that nothing a person wrote can come through it.
 """
 
-import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from data import topics
 from data.columns import day_number, hour_number
-from data.ingest.records import FileError, check_size, opened_bytes
+from data.ingest.records import FileError, Record, check_size, opened_bytes, opened_records
+from data.ingest.section import listed
+from data.ingest.values import AHEAD, RowError
 from data.ledger import record_rows, touch
 from data.periods import period
 from data.rollups import upsert
@@ -36,7 +36,6 @@ COLUMNS = ("source", "seen_at", "headline")
 MAX_BYTES, LONGEST, PROBLEMS = 8 << 20, 300, 20
 PART = 0.25  # of a topic's headlines that must hold a word of its title
 GOES_ON = timedelta(days=3)  # so long a topic of the same title goes on
-AHEAD = timedelta(minutes=5)  # a clock may be wrong by so much
 KIND, GRADE, OTHER = "hot", "general", "other"  # until the duty desk says more: a hot issue, with the 48 hours
 PLACE_ENDS = ("社区", "街道", "村")
 BESIDE = {"路": "Road", "湾": "Bay", "港": "Harbour"}  # named after a place: 南滨路 after 南滨
@@ -83,15 +82,16 @@ class _Title:
 
 def load_headlines(connection: Connection, path: Path, place: Place, now: datetime) -> Receipt:
     """Load a file in the caller's transaction. The same file again is all duplicates. Raises FileError when it is unusable as a whole."""
-    content = _content(path)
-    digest = hashlib.sha256(content).hexdigest()
-    lines = list(_lines(content, path.name))
-    receipt = Receipt(rows=len(lines))
+    check_size(path, MAX_BYTES)
+    with opened_bytes(path) as content:
+        digest = hashlib.sha256(content.read()).hexdigest()
+    rows = _rows(path)
+    receipt = Receipt(rows=len(rows))
     known = select(marker.c.value).where(marker.c[REGION] == place.region, marker.c.key == f"headlines {digest[:32]}")
     if connection.execute(known).first():
-        receipt.duplicate = len(lines)
+        receipt.duplicate = len(rows)
         return receipt
-    posts, refused = _judged(lines, place.zone, now)
+    posts, refused = _judged(rows, place.zone, now)
     _hold(connection, place.region, digest, refused, now)
     try:
         groups, receipt.loose = topics.grouped([post.headline for post in posts])
@@ -108,47 +108,44 @@ def load_headlines(connection: Connection, path: Path, place: Place, now: dateti
     return receipt
 
 
-def _content(path: Path) -> bytes:
-    check_size(path, MAX_BYTES)
-    with opened_bytes(path) as opened:
-        return opened.read()
+def _rows(path: Path) -> list[Record]:
+    """The rows of the file, only the columns that are read."""
+    with opened_records(path) as records:
+        missing = [column for column in COLUMNS if column not in records.header]
+        if missing:
+            raise FileError(f"{path.name}: no column {listed(missing)}; needed: {listed(COLUMNS)}")
+        places = [records.header.index(column) for column in COLUMNS]
+        return [row if row.broken else Record(row.line, [row.values[place] for place in places]) for row in records]
 
 
-def _lines(content: bytes, name: str) -> Iterator[tuple[int, Mapping[str, str | None]]]:
-    """The rows with their lines; only the columns that are read."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise FileError(f"{name}: byte {problem.start} is not utf-8") from problem
-    reader = csv.DictReader(StringIO(text, newline=""))
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        raise FileError(f"{name}: no column {', '.join(missing)}; needed: {', '.join(COLUMNS)}")
-    for row in reader:
-        yield reader.line_num, {column: row.get(column) for column in COLUMNS}
-
-
-def _judged(
-    lines: Sequence[tuple[int, Mapping[str, str | None]]], zone: tzinfo, now: datetime
-) -> tuple[list[_Post], list[tuple[int, str, str]]]:
+def _judged(rows: Sequence[Record], zone: tzinfo, now: datetime) -> tuple[list[_Post], list[tuple[int, str, str]]]:
     """The good rows, and the line, field and reason of the others. No reason repeats what stands in the row."""
     sources = {str(row["key"]) for row in catalogue.codes() if row["list"] == "opinion_source"}
     posts: list[_Post] = []
     refused: list[tuple[int, str, str]] = []
-    for line, row in lines:
-        at = _moment(row["seen_at"] or "", zone)
-        headline = (row["headline"] or "").strip()
-        if row["source"] not in sources:
-            refused.append((line, "source", "not a configured source"))
-        elif at is None:
-            refused.append((line, "seen_at", "not a moment"))
-        elif at > now + AHEAD:
-            refused.append((line, "seen_at", "in the future"))
-        elif not 0 < len(headline) <= LONGEST:
-            refused.append((line, "headline", f"not 1 to {LONGEST} signs long"))
-        else:
-            posts.append(_Post(str(row["source"]), at, headline))
+    for row in rows:
+        try:
+            posts.append(_post(row, sources, zone, now))
+        except RowError as problem:
+            refused.append((row.line, problem.field, problem.reason))
     return posts, refused
+
+
+def _post(row: Record, sources: Container[str], zone: tzinfo, now: datetime) -> _Post:
+    """A row as a post. Raises RowError."""
+    if row.broken:
+        raise RowError("row", row.broken)
+    name, seen, headline = row.values
+    at, headline = _moment(seen, zone), headline.strip()
+    if name not in sources:
+        raise RowError("source", "not a configured source")
+    if at is None:
+        raise RowError("seen_at", "not a moment")
+    if at > now + AHEAD:
+        raise RowError("seen_at", "in the future")
+    if not 0 < len(headline) <= LONGEST:
+        raise RowError("headline", f"not 1 to {LONGEST} signs long")
+    return _Post(name, at, headline)
 
 
 def _moment(text: str, zone: tzinfo) -> datetime | None:

@@ -16,9 +16,6 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from data.ingest.mapping import Mapping
-from data.ingest.section import listed
-
 MAX_LINE = 65_536  # characters of one line
 MAX_LINES = 200  # lines of one record: a quote open for longer is a mistake, not a text
 _BLOCK = 1 << 20
@@ -69,26 +66,29 @@ def check_size(path: Path, max_bytes: int) -> int:
 
 
 @contextmanager
-def opened_records(path: Path, mapping: Mapping) -> Iterator["Records"]:
-    """The rows of a file. Raises FileError when its first row does not name the columns of the mapping."""
+def opened_records(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> Iterator["Records"]:
+    """The rows of a file. Raises FileError when it is empty or its first row cannot be read."""
     # broken bytes become lone surrogates, which mark exactly the rows that hold them
     with (
         opened_bytes(path) as content,
-        TextIOWrapper(cast(BinaryIO, content), mapping.file.encoding, errors="surrogateescape", newline="") as text,
+        TextIOWrapper(cast(BinaryIO, content), encoding, errors="surrogateescape", newline="") as text,
     ):
-        yield Records(text, mapping)
+        yield Records(text, delimiter)
 
 
 class Records:
     """The rows of a file in order; `header` is its first row. Blank lines are not rows."""
 
-    def __init__(self, text: TextIOWrapper, mapping: Mapping) -> None:
-        self._text, self._delimiter = text, mapping.file.delimiter
+    def __init__(self, text: TextIOWrapper, delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
         self._line = 0
         self._waiting: deque[tuple[int, str]] = deque()
         first = next(self._records(), None)
-        self.header = [] if first is None else [name.lstrip("\ufeff").strip() for name in first.values]
-        _check_header(self.header, mapping.columns, first)
+        if first is None:
+            raise FileError("the file is empty; its first row must name the columns")
+        if first.broken:
+            raise FileError(f"the first row cannot be read: {first.broken}")
+        self.header = [name.lstrip("\ufeff").strip() for name in first.values]
 
     def __iter__(self) -> Iterator[Record]:
         width = len(self.header)
@@ -159,16 +159,3 @@ class Records:
 
 def _is_text(value: str) -> bool:
     return not any("\ud800" <= sign <= "\udfff" for sign in value)
-
-
-def _check_header(header: list[str], columns: tuple[str, ...], first: Record | None) -> None:
-    if first is None:
-        raise FileError("the file is empty; its first row must name the columns")
-    if first.broken:
-        raise FileError(f"the first row cannot be read: {first.broken}")
-    missing = [column for column in columns if column not in header]
-    if missing:
-        raise FileError(f"column {listed(missing)} of the mapping is not in the file; its columns: {listed(header)}")
-    twice = [column for column in columns if header.count(column) > 1]
-    if twice:
-        raise FileError(f"column {listed(twice)} stands more than once in the first row")

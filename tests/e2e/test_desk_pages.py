@@ -135,6 +135,7 @@ def test_a_definition_opens_inside_the_screen_wherever_its_tile_stands(opened):
     signs = page.locator(".definition > summary")
     for index in (0, 2, 5, signs.count() - 1):
         signs.nth(index).click()
+        expect(page.locator(".definition[open]")).to_have_count(1)
         box = page.locator(".definition[open] .definition-body").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= WIDE["width"]

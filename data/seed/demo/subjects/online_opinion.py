@@ -52,7 +52,7 @@ class OnlineOpinion(Story):
     @cached_property
     def _every(self) -> dict[str, int]:
         """How often each source is asked, in seconds."""
-        return {str(row["key"]): int(row["weight"]) for row in catalogue.codes() if row["list"] == "opinion_source"}
+        return catalogue.weights("opinion_source")
 
     def _drawn_outages(self, number: int) -> dict[str, tuple[int, int]]:
         """When sources fall silent on a day: from, to."""

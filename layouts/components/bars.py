@@ -15,7 +15,8 @@ _WALL_ROWS = 8
 _SURE = 3  # rows any wall has room for; above that it says how many there are
 
 
-def _reach(rows: list[dict[str, Any]], unit: str, target: float | None) -> float:
+def reach_of(rows: list[dict[str, Any]], unit: str, target: float | None) -> float:
+    """The value the longest bar may have: the highest of values, intervals and target; 100 of shares that come near it."""
     tops = [max(float(row.get("value") or 0), float(row.get("high") or 0)) for row in rows]
     most = max([*tops, target or 0.0, 0.0]) or 1.0
     return max(most, 100.0) if unit == "percent" and most > 60 else most
@@ -49,7 +50,7 @@ def _text(row: dict[str, Any], panel: PanelData, view: View) -> list[Any]:
     if row.get("withheld"):
         return [plot.withheld(panel, view)]
     text: list[Any] = [words.number(value, str(panel.data.get("unit") or "count"))]
-    if _is_rate(panel) and value is not None:
+    if is_rate(panel) and value is not None:
         text.append(html.Span("%", className="unit"))
     if row.get("p90_s") is not None:
         text.append(html.Span(words("bars.age", age=words.age(row["p90_s"])), className="unit"))
@@ -66,7 +67,7 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
     if target is not None:
         track.append(html.I(className="lane-target", style={"left": f"{min(1.0, float(target) / reach):.2%}"}))
     text = _text(row, panel, view)
-    if not _is_rate(panel):
+    if not is_rate(panel):
         end = max(0.0, float(row.get("value") or 0)) / reach
         track.append(html.Span(text, className="bar-value", style={"left": f"{end:.2%}"}))
     ground = row.get("n") if of is None else of
@@ -74,7 +75,7 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
         [
             html.Span(words.label(row), className="bar-label"),
             html.Span(track, className="bar-lane"),
-            html.Span(text, className="bar-rate") if _is_rate(panel) else None,
+            html.Span(text, className="bar-rate") if is_rate(panel) else None,
             html.Span("" if ground is None else f"{'n' if of is None else '/'} {words.number(ground)}", className="bar-of"),
         ],
         className=f"bar{' is-small' if row.get('small') else ''}",
@@ -82,11 +83,13 @@ def _row(row: dict[str, Any], reach: float, keys: list[str], panel: PanelData, v
     )
 
 
-def _is_rate(panel: PanelData) -> bool:
+def is_rate(panel: PanelData) -> bool:
+    """Whether the rows are shares."""
     return panel.data.get("unit") == "percent"
 
 
-def _keys(rows: list[dict[str, Any]]) -> list[str]:
+def part_keys(rows: list[dict[str, Any]]) -> list[str]:
+    """The parts of the rows in the order they first appear."""
     keys: list[str] = []
     for row in rows:
         keys += [str(part["key"]) for part in row.get("parts") or [] if part["key"] not in keys]
@@ -99,7 +102,7 @@ def draw(panel: PanelData, view: View) -> Component:
     if not rows:
         return no_data("zero", view, str(panel.data.get("unit") or "count"))
     unit = str(panel.data.get("unit") or "count")
-    reach, keys = _reach(rows, unit, panel.data.get("target")), _keys(rows)
+    reach, keys = reach_of(rows, unit, panel.data.get("target")), part_keys(rows)
     top = max(rows, key=lambda row: float(row.get("value") or 0))
     told = view.words("bars.summary", n=len(rows), label=view.words.label(top), value=view.words.quantity(top.get("value"), unit))
     shown = rows[:_WALL_ROWS] if view.wall else rows
@@ -114,5 +117,5 @@ def draw(panel: PanelData, view: View) -> Component:
         names.append(html.Span(view.words("bars.all", n=len(rows)), className="key"))
     grounded = any(row.get("of") is not None or row.get("n") is not None for row in rows)
     aged = any(row.get("p90_s") is not None for row in rows)
-    classes = f"bars{' is-rate' if _is_rate(panel) else ''}{' with-of' if grounded else ''}{' with-age' if aged else ''}"
+    classes = f"bars{' is-rate' if is_rate(panel) else ''}{' with-of' if grounded else ''}{' with-age' if aged else ''}"
     return html.Div([listed, html.P(names, className="legend") if names else None], className=classes)

@@ -166,13 +166,13 @@ def test_bad_rows_go_to_quarantine_with_the_reason_and_without_what_they_say(eng
 
 def test_a_row_that_cannot_be_read_takes_no_other_with_it(engine: Engine, tmp_path: Path) -> None:
     good = "forum,2026-06-24T08:00:00,一条好的\n".encode()
-    quote, bytes_of_another = b'forum,2026-06-24T08:00:00,"never closed\n', "forum,2026-06-24T08:00:00,积水\n".encode("gb18030")
+    quote, bytes_of_another = 'forum,2026-06-24T08:00:00,"不收口的\n'.encode(), "forum,2026-06-24T08:00:00,积水\n".encode("gb18030")
     path = tmp_path / "broken.csv"
     path.write_bytes(b"source,seen_at,headline\n" + good + quote + good + bytes_of_another + b"x" * 200_000 + b"\n" + good)
     receipt = load(engine, path)
     assert (receipt.rows, receipt.loose, receipt.quarantined) == (6, 3, 3)
     assert [(row["row_number"], row["field"]) for row in rows_of(engine, quarantine)] == [(3, "row"), (5, "row"), (6, "row")]
-    assert not [value for value in texts_in(engine) if "never closed" in value or "xxx" in value]
+    assert not [value for value in texts_in(engine) if "不收口的" in value or "xxx" in value]
 
 
 def test_the_same_file_again_changes_nothing(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.dictionary import entries, lines_of, listing, markdown
+from dashboard.dictionary import entries, listing, markdown
 from layouts.text import number, words_for
 from modules import grid_management
 from modules.spec import Rounding

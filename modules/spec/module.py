@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from modules.spec.briefing import Briefing
 from modules.spec.metric import Metric
 from modules.spec.panels import Figures, Kpi, Panel
 from modules.spec.snapshot import Level
@@ -15,14 +16,6 @@ class Alert:
     metric: Metric
     at: Level = Level.WARNING
     hold: timedelta = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Briefing:
-    """Which metric opens the module's chapter and which panels it prints."""
-
-    lead: Metric
-    panels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Module:
         same = sorted({key for key in doubled if doubled.count(key) > 1})
         if same:
             raise ValueError(f"module {self.key!r}: metric keys used twice: {', '.join(same)}")
-        unknown = set(self.briefing.panels) - set(keys) if self.briefing else set()
+        unknown = set(self.briefing.named_panels) - set(keys) if self.briefing else set()
         if unknown:
             raise ValueError(f"module {self.key!r}: its briefing names unknown panels: {', '.join(sorted(unknown))}")
 

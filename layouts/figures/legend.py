@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from layouts.components.plot import below_least
-from layouts.figures.canvas import Canvas, text_width
+from layouts.figures.canvas import Canvas, text_width, wrapped
 from layouts.figures.theme import SMALL, SOFT
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
-SWATCH, GAP, LINE = 14.0, 10.0, 11.0
+SWATCH, GAP, LINE = 14.0, 12.0, 11.0
+_ABOVE = 3.0
 Draw = Callable[[Canvas, float, float], None]  # draws the swatch with its left end and middle at this point
 
 
@@ -17,8 +18,13 @@ Draw = Callable[[Canvas, float, float], None]  # draws the swatch with its left 
 class Key:
     """A swatch with its word."""
 
-    draw: Draw
+    draw: Draw | None
     word: str
+
+    @property
+    def indent(self) -> float:
+        """Where the word begins."""
+        return SWATCH if self.draw else 0.0
 
 
 def filled(fill: str, word: str, stroke: str = "") -> Key:
@@ -36,6 +42,11 @@ def marked(level: str, word: str) -> Key:
     return Key(lambda canvas, x, y: canvas.mark(level, x + 4, y), word)
 
 
+def said(word: str) -> Key:
+    """A word without a swatch."""
+    return Key(None, word)
+
+
 def withheld_key(canvas: Canvas, panel: PanelData, view: View) -> Key:
     """The key of numbers kept back."""
     least = below_least(panel).strip("<*")
@@ -44,22 +55,40 @@ def withheld_key(canvas: Canvas, panel: PanelData, view: View) -> Key:
 
 def legend_height(keys: Sequence[Key], width: float) -> float:
     """The height the keys take; 0 without any."""
-    return LINE * len(_rows(keys, width)) + 3 if keys else 0.0
+    return sum(LINE * _lines_of(row, width) for row in _rows(keys, width)) + _ABOVE if keys else 0.0
 
 
 def draw_legend(canvas: Canvas, keys: Sequence[Key], y: float) -> None:
     """Draw the keys from the left below `y`."""
-    for number, row in enumerate(_rows(keys, canvas.width)):
+    middle = y + _ABOVE + LINE / 2 - 1
+    for row in _rows(keys, canvas.width):
         x = 0.0
-        middle = y + LINE * number + LINE / 2 + 2
         for key in row:
-            key.draw(canvas, x, middle)
-            canvas.text(x + SWATCH, middle + SMALL * 0.35, key.word, SMALL, SOFT)
+            if key.draw:
+                key.draw(canvas, x, middle)
+            for number, line in enumerate(_lines(key, canvas.width)):
+                canvas.text(x + key.indent, middle + SMALL * 0.36 + LINE * number, line, SMALL, SOFT)
             x += _width(key)
+        middle += LINE * _lines_of(row, canvas.width)
+
+
+def close_with(canvas: Canvas, keys: Sequence[Key], y: float) -> Canvas:
+    """The drawing with the keys below `y`, ending under them."""
+    draw_legend(canvas, keys, y)
+    canvas.height = y + legend_height(keys, canvas.width)
+    return canvas
 
 
 def _width(key: Key) -> float:
-    return SWATCH + text_width(key.word, SMALL) + GAP
+    return key.indent + text_width(key.word, SMALL) + GAP
+
+
+def _lines(key: Key, width: float) -> list[str]:
+    return wrapped(key.word, width - key.indent, 3, SMALL)
+
+
+def _lines_of(row: Sequence[Key], width: float) -> int:
+    return max(len(_lines(key, width)) for key in row)
 
 
 def _rows(keys: Sequence[Key], width: float) -> list[list[Key]]:

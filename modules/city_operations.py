@@ -242,5 +242,10 @@ MODULE = Module(
         Alert(sensors_silent, Level.WARNING),
         Alert(closed_in_time, Level.WARNING),
     ),
-    briefing=Briefing(lead=overdue_open, panels=("funnel", "overdue")),
+    briefing=Briefing(
+        lead=overdue_open,
+        panels=("funnel", "types", "overdue", "lines", "handling_ecdf", "hours", "clusters", "urgent_waiting", "sensors_alarmed"),
+        steps=(overdue_open, overdue_p90, urgent_arrival, rework_rate, recurrence_rate, sensor_availability, lamps_lit),
+        concentrated=("overdue", "types"),
+    ),
 )

@@ -151,5 +151,13 @@ MODULE = Module(
         Alert(dossiers_expiring, Level.WATCH, hold=timedelta(days=1)),
         Alert(deviation, Level.WATCH, hold=AT_ONCE),
     ),
-    briefing=Briefing(lead=item_pass, panels=("marks_by_indicator", "fixed_by_street", "third_time")),
+    briefing=Briefing(
+        lead=item_pass,
+        panels=(
+            "marks_by_indicator", "pass_by_type", "fixed_by_street", "open_by_unit", "type_by_theme", "satisfaction_dots", "dossiers",
+            "third_time", "vetoes",
+        ),
+        steps=(item_pass, fixed_on_time, relapse, third_failures, venues_met, open_vetoes, bad_replied),
+        concentrated=("marks_by_indicator",),
+    ),
 )  # fmt: skip

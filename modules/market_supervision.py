@@ -208,5 +208,16 @@ MODULE = Module(
         Alert(licences_lapsing, Level.WATCH, hold=A_DAY),
         *(Alert(step, Level.WATCH, hold=A_DAY) for step in (step_b, step_c, step_d)),
     ),
-    briefing=Briefing(lead=accepted_in_time, panels=("reports", "clocks", "equipment_states", "found_by_class", "clusters_listed")),
+    briefing=Briefing(
+        lead=accepted_in_time,
+        panels=(
+            "reports", "clocks", "equipment_states", "found_by_class", "samples_by_class", "trade_problem", "equipment_due", "pressing",
+            "clusters_listed",
+        ),
+        steps=(
+            accepted_in_time, ended_in_time, equipment_overdue, equipment_in_date, samples_passed, licences_expired, clusters,
+            clocks_late,
+        ),
+        concentrated=("by_trade",),
+    ),
 )  # fmt: skip

@@ -149,5 +149,10 @@ MODULE = Module(
         Alert(reopened_week, Level.WATCH, hold=AT_ONCE),
         Alert(sources_silent, Level.WATCH, hold=timedelta(minutes=30)),
     ),
-    briefing=Briefing(lead=response_on_time, panels=("by_category", "flow", "answers", "actions")),
+    briefing=Briefing(
+        lead=response_on_time,
+        panels=("by_category", "open_by_unit", "answers", "late_by_unit", "by_day", "flow", "owed_rows", "actions"),
+        steps=(overdue, response_on_time, released_in_time, solved, recurred, sources_answering),
+        concentrated=("by_category",),
+    ),
 )

@@ -167,5 +167,10 @@ MODULE = Module(
         Alert(units_reversed, Level.WATCH, hold=timedelta(0)),
         Alert(hotline_on_time, Level.WARNING, hold=timedelta(0)),
     ),
-    briefing=Briefing(lead=reply_on_time, panels=("ageing", "topics", "reversal", "mediation")),
+    briefing=Briefing(
+        lead=reply_on_time,
+        panels=("ageing", "waiting", "topics", "on_time_by_unit", "reversal", "flow", "clocks", "mediation"),
+        steps=(reply_on_time, accept_on_time, satisfied, reversed_on_review, units_reversed, receptions_held, hotline_on_time),
+        concentrated=("ageing", "topics"),
+    ),
 )

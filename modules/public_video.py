@@ -192,5 +192,13 @@ MODULE = Module(
         Alert(undeleted, Level.WATCH, hold=timedelta(days=1)),
         Alert(feeds_expired, Level.WARNING, hold=AT_ONCE),
     ),
-    briefing=Briefing(lead=online_rate, panels=("fault_kinds", "repair_by_contractor", "clusters")),
+    briefing=Briefing(
+        lead=online_rate,
+        panels=(
+            "online_by_hour", "fault_kinds", "repair_by_contractor", "causes", "whole_by_area", "availability_by_contractor",
+            "held_bands", "clusters", "blind_spots", "lookups_wrong",
+        ),
+        steps=(online_rate, whole_rate, lookups_compliant, undeleted, signs_ok, fixed_in_time, feeds_safe, streets_offline),
+        concentrated=("fault_kinds", "causes"),
+    ),
 )  # fmt: skip

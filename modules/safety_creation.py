@@ -207,5 +207,20 @@ MODULE = Module(
         Alert(cells_passed, Level.WARNING),
         Alert(drownings, Level.WATCH, hold=timedelta(0)),
     ),
-    briefing=Briefing(lead=cells_passed, panels=("lifecycle", "feeling_by_street", "late_by_unit", "reviews_due")),
+    briefing=Briefing(
+        lead=cells_passed,
+        panels=(
+            "lifecycle",
+            "feeling_by_street",
+            "late_by_unit",
+            "named_by_level",
+            "preventable_course",
+            "failed_items",
+            "patrol_calendar",
+            "reviews_due",
+            "major_hazards",
+        ),
+        steps=(reviews_overdue, hazards_on_time, hazards_late, schools_secure, drownings, patrols_done, safety_feeling),
+        concentrated=("failed_items",),
+    ),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.dictionary import entries, listing, markdown
+from layouts.dictionary import lines_of
 from layouts.text import number, words_for
 from modules import grid_management
 from modules.spec import Rounding

@@ -13,7 +13,7 @@ from layouts.view import LEVELS, View
 from modules.spec.snapshot import PanelData
 
 _WALL_ROWS = 12
-_NUMBERS = ("count", "percent", "seconds", "points", "items", "grids", "days", "hours", "devices", "number", "pt", "rate")
+NUMBERS = ("count", "percent", "seconds", "points", "items", "grids", "days", "hours", "devices", "number", "pt", "rate")
 
 
 def _moment(value: Any, view: View) -> str:
@@ -30,7 +30,7 @@ def cell(row: dict[str, Any], key: str, unit: str, panel: PanelData, view: View)
     words = view.words
     value = words.label(row, key) if f"{key}_zh" in row else row.get(key)
     if value is None or value == "":
-        return plot.withheld(panel, view) if row.get("withheld") and unit in _NUMBERS else "—"
+        return plot.withheld(panel, view) if row.get("withheld") and unit in NUMBERS else "—"
     if isinstance(value, bool) or not isinstance(value, int | float):
         drawer = {"time": _moment, "moment": _moment, "level": _level}.get(unit)
         if unit == "state":
@@ -54,7 +54,7 @@ def draw(panel: PanelData, view: View) -> Component:
     if not rows:
         return no_data("zero", view, "items")
     shown = rows[:_WALL_ROWS] if view.wall else rows
-    sides = ["is-number" if column.get("unit") in _NUMBERS else "is-text" for column in columns]
+    sides = ["is-number" if column.get("unit") in NUMBERS else "is-text" for column in columns]
     heads = [html.Th(column_name(c["key"], panel, view), scope="col", className=s) for c, s in zip(columns, sides, strict=True)]
     units = [str(column.get("unit") or "") for column in columns]
     body = [

@@ -13,7 +13,7 @@ from modules.spec.snapshot import PanelData
 def spoken(panel: PanelData, view: View) -> str:
     """Title and summary of a panel; empty where the screen would show that there is nothing."""
     told = summary(panel, view) if panel.kind == "map" else next(_labels(DRAWERS[panel.kind](panel, view)), "")
-    return f"{view.title(panel)}{'：' if view.words.lang == 'zh' else ': '}{told}" if told else ""
+    return f"{view.title(panel)}{view.words('briefing.colon')}{told}" if told else ""
 
 
 def _labels(part: object) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The words a module file is written with."""
 
-from modules.spec.briefing import Briefing, Concentration, Step
+from modules.spec.briefing import Briefing
 from modules.spec.charts import Bullets, Course, Dots, Flows, Lanes, Matrix, Pareto, Rows, Scatter, Slope, Stacks, Survival
 from modules.spec.metric import Band, Better, ClockKind, Limits, Metric, Rounding, Unit, Window
 from modules.spec.module import Alert, Module
@@ -32,8 +32,8 @@ from modules.spec.snapshot import Comparison, Level, PanelData, Quality, Reading
 
 __all__ = [
     "Ages", "Alert", "AreaBars", "Band", "Bars", "Better", "Borrowed", "Briefing", "Bullets", "Calendar", "ClockKind", "Comparison",
-    "Concentration", "Control", "Course", "Crowd", "Decisions", "Dots", "Ecdf", "Figures", "Flows", "Funnel", "Heat", "Items", "Kpi", "Lanes", "Layer",
+    "Control", "Course", "Crowd", "Decisions", "Dots", "Ecdf", "Figures", "Flows", "Funnel", "Heat", "Items", "Kpi", "Lanes", "Layer",
     "Level", "Limits", "Map", "Matrix", "Medians", "Metric", "Module", "Modules", "Panel", "PanelData", "Pareto", "Quality", "Reading",
-    "Rounding", "Rows", "Scatter", "Slope", "Snapshot", "Sources", "SpreadBars", "Stacks", "Stage", "StageTable", "Step", "Survival", "Trend",
+    "Rounding", "Rows", "Scatter", "Slope", "Snapshot", "Sources", "SpreadBars", "Stacks", "Stage", "StageTable", "Survival", "Trend",
     "Unit", "Window",
 ]  # fmt: skip

@@ -1,0 +1,79 @@
+"""The district in one page: every field's leading metric and what is worst in it, the worst findings, the map and the loop."""
+
+from collections.abc import Sequence
+
+from layouts.briefing.chapter import Sections
+from layouts.briefing.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
+from layouts.briefing.findings import JUDGED, findings
+from layouts.briefing.numbers import before_text, heads, parts_text, state_cell
+from layouts.briefing.panels import blocks_of
+from layouts.briefing.subject import Subject, ordinal
+from layouts.components.kpi import target_text
+from layouts.text import NO_VALUE
+from modules.spec import Level, Reading
+from modules.spec.snapshot import SEVERITY
+
+MOST = 10
+PANELS = ("funnel", "intake_today", "map")
+HEAD = ("module", "name", "value", "ground", "target", "before", "level", "worst")
+WIDTHS = (0.11, 0.18, 0.11, 0.14, 0.11, 0.09, 0.09, 0.17)
+
+
+def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
+    """The first chapter of a briefing on every field of work."""
+    words = overview.words
+    every = [reading for subject in fields for reading in subject.readings]
+    told = words("chapter.summary", fields=len(fields), n=len(every), parts=parts_text(every, words))
+    sections = Sections(1, "district", overview)
+    sections.add("modules", [_leads(fields)])
+    sections.add("findings", _worst(fields, overview))
+    panels = {panel.key: panel for panel in overview.view.snapshot.panels}
+    sections.add("overview", blocks_of([panels[key] for key in PANELS if key in panels], overview))
+    opening = (Heading(1, ordinal(1, words) + words("chapter.district"), "district"), Paragraph(told, lead=True))
+    return Chapter("district", (*opening, *sections.blocks), overview.view.snapshot.digest)
+
+
+def _leads(fields: Sequence[Subject]) -> Table:
+    words = fields[0].words
+    rows = tuple(_row(subject) for subject in fields)
+    return Table(words("chapter.modules"), heads(HEAD, words), rows, WIDTHS, words("chapter.star"))
+
+
+def _row(subject: Subject) -> tuple[Cell, ...]:
+    words, lead = subject.words, subject.module.lead
+    reading = subject.view.snapshot.readings.get(lead.key) if lead else None
+    if reading is None:
+        return (Cell(words.module(subject.key)), *(Cell(NO_VALUE, soft=True) for _ in HEAD[1:]))
+    aim = target_text(reading, subject.view).removeprefix(words("kpi_table.target")).strip()
+    return (
+        Cell(words.module(subject.key)),
+        Cell(subject.name(reading)),
+        Cell(subject.value(reading), number=True, soft=not reading.known),
+        Cell(subject.ground(reading), number=True, soft=True),
+        Cell(aim, number=True, soft=True),
+        Cell(before_text(reading, subject), number=True),
+        state_cell(reading, words),
+        _worst_cell(subject),
+    )
+
+
+def _worst_cell(subject: Subject) -> Cell:
+    worst: Reading | None = max(subject.readings, key=lambda one: SEVERITY.index(Level(one.level)), default=None)
+    if worst is None or worst.level not in JUDGED:
+        return Cell(NO_VALUE, soft=True)
+    return Cell(f"{subject.name(worst)} {subject.value(worst)}", str(worst.level))
+
+
+def _worst(fields: Sequence[Subject], overview: Subject) -> list[Block]:
+    """The worst findings of all chapters; what changed for the better or is unknown stands in its chapter."""
+    words = overview.words
+    judged = [(subject, one) for subject in fields for one in findings(subject) if one.level in JUDGED]
+    judged.sort(key=lambda pair: -SEVERITY.index(Level(pair[1].level)))
+    if not judged:
+        return [Paragraph(words("chapter.no_findings"))]
+    shown = [
+        Item(f"{words.module(subject.key)}{words('briefing.colon')}{one.text}", str(one.level), one.ground)
+        for subject, one in judged[:MOST]
+    ]
+    rest = len(judged) - len(shown)
+    return [Items(tuple(shown)), *([Paragraph(words("chapter.more_findings", n=rest), soft=True)] if rest else [])]

@@ -1,0 +1,96 @@
+"""The key numbers of a chapter as a table, and its opening sentence."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from layouts.briefing.document import Cell, Paragraph, Table
+from layouts.briefing.subject import Subject
+from layouts.components.kpi import band_text, comparison_text, target_text
+from layouts.components.mark import state_of
+from layouts.text import NO_VALUE, Words
+from modules.spec import Reading
+
+ORDER = ("critical", "warning", "watch", "ok", "stale", "suppressed", "missing", "denied", "error", "none")
+WIDTHS = (0.235, 0.115, 0.125, 0.155, 0.12, 0.09, 0.07, 0.09)
+HEAD = ("name", "window", "value", "ground", "target", "before", "year", "level")
+NUMBERS = ("value", "ground", "target", "before", "year")
+WEEKDAYS = ("weekday_band", "usual")
+
+
+def heads(names: Sequence[str], words: Words) -> tuple[Cell, ...]:
+    """The head of a table of key numbers."""
+    return tuple(Cell(words(f"kpi_table.{name}"), number=name in NUMBERS) for name in names)
+
+
+def state_cell(reading: Reading, words: Words) -> Cell:
+    """Level or state as shape and word."""
+    state = state_of(reading)
+    return Cell(words(f"status.{state}"), state, soft=state in ("ok", "none"))
+
+
+def numbers_table(subject: Subject) -> Table:
+    """Every key number with what it rests on, its target, its changes and its level."""
+    rows = tuple(_row(reading, subject) for reading in subject.readings)
+    starred = any(reading.comparison and reading.comparison.kind in WEEKDAYS for reading in subject.readings)
+    title = f"{subject.words.module(subject.key)} · {subject.words('chapter.kpis')}"
+    return Table(title, heads(HEAD, subject.words), rows, WIDTHS, subject.words("chapter.star") if starred else "")
+
+
+def _row(reading: Reading, subject: Subject) -> tuple[Cell, ...]:
+    view = subject.view
+    aim = target_text(reading, view).removeprefix(subject.words("kpi_table.target")).strip() or band_text(reading, view)
+    return (
+        Cell(subject.name(reading)),
+        Cell(subject.window(reading), soft=True),
+        Cell(subject.value(reading), number=True, soft=not reading.known),
+        Cell(subject.ground(reading), number=True, soft=True),
+        Cell(aim, number=True, soft=True),
+        Cell(before_text(reading, subject), number=True),
+        Cell(year_text(reading, subject), number=True),
+        state_cell(reading, subject.words),
+    )
+
+
+def before_text(reading: Reading, subject: Subject) -> str:
+    """The change against the stretch before; with a star against the same weekdays."""
+    compared = reading.comparison
+    if compared is None or compared.delta is None or not reading.known:
+        return NO_VALUE
+    return subject.words.delta(compared.delta, reading.unit) + ("*" if compared.kind in WEEKDAYS else "")
+
+
+def year_text(reading: Reading, subject: Subject) -> str:
+    """The change against the same stretch a year ago."""
+    compared = reading.comparison
+    return NO_VALUE if compared is None or not reading.known else subject.words.delta(compared.year, reading.unit)
+
+
+def parts_text(readings: Iterable[Reading], words: Words) -> str:
+    """How many stand at each level, the worst first: 严重 1 项、预警 2 项."""
+    found = Counter(state_of(reading) for reading in readings)
+    told = [words("chapter.part", word=_word(state, words), n=found[state]) for state in ORDER if found[state]]
+    return words("chapter.part_split").join(told)
+
+
+def _word(state: str, words: Words) -> str:
+    word = words(f"status.{state}")
+    return word if words.lang == "zh" else word.lower()
+
+
+def lead(subject: Subject) -> Paragraph:
+    """The sentence that opens a chapter: its leading metric, how it stands, what changed, and how the others are."""
+    words, readings = subject.words, subject.readings
+    counts = words("chapter.counts", n=len(readings), parts=parts_text(readings, words))
+    briefing = subject.module.briefing
+    reading = subject.view.snapshot.readings.get(briefing.lead.key) if briefing else None
+    if reading is None:
+        return Paragraph(counts, lead=True)
+    state, name = words(f"status.{state_of(reading)}"), subject.name(reading)
+    if not reading.known:
+        return Paragraph(words("chapter.lead_untold", name=name, state=state, counts=counts), lead=True)
+    grounds = [text for text in (subject.ground(reading), target_text(reading, subject.view)) if text]
+    ground = words("chapter.lead_ground", ground=" · ".join(grounds)) if grounds else ""
+    versus = comparison_text(reading, subject.view)
+    compared = words("chapter.compared", text=versus) if versus else ""
+    text = words("chapter.lead", name=name, value=subject.value(reading), ground=ground, state=state, compared=compared, counts=counts)
+    return Paragraph(text, lead=True)

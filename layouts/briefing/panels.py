@@ -1,0 +1,104 @@
+"""A panel of a snapshot as a block: a figure, a table of rows, or a sentence that says why there is nothing to show."""
+
+from typing import Any
+
+from layouts.briefing.document import Block, Cell, Chart, Paragraph, Table
+from layouts.briefing.subject import Subject, moment_text
+from layouts.components.frame import state_of_panel
+from layouts.components.plot import below_least
+from layouts.components.table import NUMBERS, cell, column_name
+from layouts.figures import figure
+from layouts.view import LEVELS
+from modules.spec import Panel, PanelData
+
+FULL, HALF = 442.0, 213.0  # points: the text block, and two beside each other
+LIGHT = ("bars", "bullets", "control", "ecdf", "pareto", "stacks", "survival", "trend")  # kinds that read well at half the width
+LIGHT_ROWS = 9
+ROWS = 15  # of a list
+_WIDE, _NARROW = 1.7, 0.8
+
+
+def blocks_of(panels: list[PanelData], subject: Subject) -> list[Block]:
+    """The panels in order; two light figures that follow each other stand side by side."""
+    found: list[Block] = []
+    waiting: PanelData | None = None
+    for panel in panels:
+        light = _is_light(panel, subject)
+        if waiting is not None and light:
+            found += [_chart(one, subject, HALF) for one in (waiting, panel)]
+            waiting = None
+            continue
+        if waiting is not None:
+            found.append(_chart(waiting, subject, FULL))
+        waiting = panel if light else None
+        if not light:
+            found.append(block_of(panel, subject))
+    return found if waiting is None else [*found, _chart(waiting, subject, FULL)]
+
+
+def _is_light(panel: PanelData, subject: Subject) -> bool:
+    few = len(panel.data.get("rows") or []) <= LIGHT_ROWS
+    return panel.kind in LIGHT and few and not state_of_panel(panel, subject.view) and bool(figure(panel, subject.view, HALF))
+
+
+def block_of(panel: PanelData, subject: Subject) -> Block:
+    """One panel over the whole width."""
+    state = state_of_panel(panel, subject.view)
+    if panel.kind == "table" and not state and panel.data.get("rows"):
+        return rows_table(panel, subject)
+    return _chart(panel, subject, FULL)
+
+
+def _chart(panel: PanelData, subject: Subject, width: float) -> Block:
+    drawn = figure(panel, subject.view, width)
+    title = subject.view.title(panel)
+    if drawn is None:
+        state = state_of_panel(panel, subject.view) or "zero"
+        said = subject.words(f"state.{state}", unit=subject.words.unit(str(panel.data.get("unit") or "count")))
+        return Paragraph(subject.words("chapter.no_panel", title=title, state=said.strip()), soft=True)
+    return Chart(f"{subject.key}.{panel.key}", title, subject.view.subtitle(panel), drawn, note(panel.key, subject))
+
+
+def note(key: str, subject: Subject) -> str:
+    """Source and as-of of a panel."""
+    view, words = subject.view, subject.words
+    declared: Any = next((one for one in subject.module.panels if one.key == key), None)
+    sources = [words.known(f"source.{source}", source) for source in _sources(declared, subject)]
+    parts = [f"{words('appendix.source')}{words('briefing.colon')}{'、'.join(sources)}"] if sources else []
+    return " · ".join([*parts, f"{words('briefing.as_of')} {moment_text(view.local(view.snapshot.as_of), words)}"])
+
+
+def _sources(declared: Panel | None, subject: Subject) -> list[str]:
+    """The sources of the metrics that rest on the panel's measure, else that of the chapter's leading metric."""
+    measure = getattr(declared, "measure", None) or getattr(declared, "plates", None)
+    own = [metric.source for metric in subject.module.every_metric if measure is not None and metric.measure is measure]
+    first = subject.module.briefing.lead.source if subject.module.briefing else ""
+    return list(dict.fromkeys(own or ([first] if first else [])))
+
+
+def rows_table(panel: PanelData, subject: Subject) -> Table:
+    """The first rows of a list, and how many there are in all."""
+    view, rows = subject.view, panel.data["rows"]
+    columns = panel.data["columns"]
+    head = tuple(Cell(column_name(column["key"], panel, view), number=column.get("unit") in NUMBERS) for column in columns)
+    shares = [_NARROW if column.get("unit") in NUMBERS or column.get("unit") == "level" else _share(column["key"]) for column in columns]
+    total = int(panel.data.get("total") or len(rows))
+    shown = rows[:ROWS]
+    more = subject.words("chapter.more_rows", n=total, shown=len(shown)) if total > len(shown) else ""
+    cells = tuple(tuple(_cell(row, column, panel, subject) for column in columns) for row in shown)
+    told = [text for text in (more, note(panel.key, subject)) if text]
+    return Table(view.title(panel), head, cells, tuple(share / sum(shares) for share in shares), " ".join(told))
+
+
+def _share(key: str) -> float:
+    return _WIDE if key in ("figure", "place", "title", "name") else 1.0
+
+
+def _cell(row: dict[str, Any], column: dict[str, str], panel: PanelData, subject: Subject) -> Cell:
+    unit = str(column.get("unit") or "")
+    number = unit in NUMBERS
+    value = row.get(column["key"])
+    if unit == "level" and str(value) in LEVELS:
+        return Cell(subject.words(f"status.{value}"), str(value))
+    found = cell(row, column["key"], unit, panel, subject.view)
+    return Cell(found if isinstance(found, str) else below_least(panel), number=number)

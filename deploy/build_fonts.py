@@ -1,21 +1,33 @@
-"""Build the fonts in assets/fonts: Inter as published, and one variable Noto Sans SC cut down to what the screens can print.
+"""Build the fonts of screens (assets/fonts: Inter as published, one variable Noto Sans SC) and of paper (layouts/briefing/fonts).
 
-Run it in a throw-away environment, from the folder that holds the unpacked npm packages (it needs fonttools and brotli):
+Run it in a throw-away environment that has fonttools and brotli; <folder> holds the unpacked packages:
     npm pack @fontsource-variable/inter @fontsource-variable/noto-sans-sc   (unpack into ./inter and ./sc)
-    python deploy/build_fonts.py <folder>
+    python deploy/build_fonts.py screen <folder>
+    npm pack @expo-google-fonts/noto-serif-sc                               (unpack into ./serif)
+    apt-get download texlive-lang-chinese fonts-lxgw-wenkai                 (dpkg -x into ./fandol and ./wenkai)
+    python deploy/build_fonts.py paper <folder>                             (takes Inter and Noto Sans SC from assets/fonts)
 The published Noto Sans SC comes in a hundred slices; they share one design space, so their glyphs are put back together.
 """
 
+import gzip
 import re
 import shutil
 import sys
 from pathlib import Path
+from unicodedata import category
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 ROOT = Path(__file__).parents[1]
 FONTS = ROOT / "assets" / "fonts"
+PAPER = ROOT / "layouts" / "briefing" / "fonts"
+FANDOL = Path("fandol/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/FandolFang-Regular.otf")
+FANDOL_DOC = Path("fandol/usr/share/doc/texlive-doc/fonts/fandol")
+WENKAI = Path("wenkai/usr/share/fonts/truetype/lxgw-wenkai")
+WENKAI_LICENCE = Path("wenkai/usr/share/doc/fonts-lxgw-wenkai/copyright")
+SERIF = Path("serif/package")
 READ = {".py", ".toml", ".csv", ".json", ".css", ".js", ".md"}
 PUNCTUATION = "，。、；：？！…—～·‘’“”（）《》〈〉【】「」『』％℃≤≥≠≈±×÷→←↑↓−‰㎡①②③④⑤⑥⑦⑧⑨⑩"
 PLACE_NAMES = "滘礐埭濠澳濂浔澄潮汕岭埕墩坝堤堰涵闸汛窖厝寮"
@@ -24,7 +36,15 @@ DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "HVAR", "vhea", "vmtx", "prep", "gasp
 
 def level_one() -> set[str]:
     """The 3,755 characters of GB 2312 level 1 and the symbols of its first nine rows that are not Japanese."""
-    rows = [*range(0xA1, 0xA4), *range(0xB0, 0xD8)]
+    return _rows_of_gb2312(*range(0xA1, 0xA4), *range(0xB0, 0xD8))
+
+
+def level_two() -> set[str]:
+    """The 3,008 characters of GB 2312 level 2: names of people and places, seldom anything else."""
+    return _rows_of_gb2312(*range(0xD8, 0xF8))
+
+
+def _rows_of_gb2312(*rows: int) -> set[str]:
     pairs = (bytes((high, low)) for high in rows for low in range(0xA1, 0xFF))
     return {text for pair in pairs if (text := pair.decode("gb2312", "ignore"))}
 
@@ -74,10 +94,15 @@ def grow(whole: TTFont, part: TTFont) -> None:
     whole["glyf"].glyphOrder = order
 
 
+def wanted_points() -> set[int]:
+    """The code points every font is cut down to, as far as it has them."""
+    wanted = {ord(text) for text in level_one() | written_here() | set(PUNCTUATION + PLACE_NAMES)}
+    return wanted | set(range(0xFF01, 0xFF5F)) | set(range(0x20, 0x7F))
+
+
 def noto(folder: Path) -> None:
     """Write assets/fonts/noto-sans-sc.woff2."""
-    wanted = {ord(text) for text in level_one() | written_here() | set(PUNCTUATION + PLACE_NAMES)}
-    wanted |= set(range(0xFF01, 0xFF5F)) | set(range(0x20, 0x7F))
+    wanted = wanted_points()
     whole: TTFont | None = None
     for path in sorted(folder.glob("noto-sans-sc-*-wght-normal.woff2")):
         part = slice_with(path, wanted)
@@ -97,8 +122,56 @@ def noto(folder: Path) -> None:
     print(len(whole.getBestCmap()), "characters; not in the family:", "".join(map(chr, missing)))
 
 
-def main(folder: Path) -> None:
-    """Build both families and their licence texts."""
+def paper(folder: Path) -> None:
+    """Build what briefings are typeset with, its licence texts, and the list of characters that one of the fonts has."""
+    PAPER.mkdir(parents=True, exist_ok=True)
+    whole = wanted_points() | {ord(text) for text in level_two()}
+    for name in ("inter", "noto-sans-sc"):
+        for weight in (400, 600):
+            _instance(FONTS / f"{name}.woff2", weight, PAPER / f"{name}-{weight}.ttf")
+        shutil.copyfile(FONTS / f"{name}-OFL.txt", PAPER / f"{name}-OFL.txt")
+    _cut(folder / SERIF / "700Bold/NotoSerifSC_700Bold.ttf", wanted_points(), "noto-serif-sc-700.ttf")
+    _cut(folder / SERIF / "400Regular/NotoSerifSC_400Regular.ttf", {ord(text) for text in "— 0123456789"}, "noto-serif-sc-400.ttf")
+    fang = _cut(folder / FANDOL, whole, "fandol-fang.otf")
+    _cut(folder / WENKAI / "LXGWWenKai-Regular.ttf", whole, "kai-400.ttf", "Briefing Kai")
+    _cut(folder / WENKAI / "LXGWWenKai-Light.ttf", whole - fang, "fang-more.ttf", "Briefing Fang")
+    shutil.copyfile(folder / SERIF / "LICENSE_FONT", PAPER / "noto-serif-sc-OFL.txt")
+    shutil.copyfile(folder / WENKAI_LICENCE, PAPER / "kai-OFL.txt")
+    (PAPER / "fandol-COPYING.txt").write_bytes(gzip.decompress((folder / FANDOL_DOC / "COPYING.gz").read_bytes()))
+    shutil.copyfile(folder / FANDOL_DOC / "README", PAPER / "fandol-README.txt")
+    points = set().union(*(TTFont(path).getBestCmap() for path in PAPER.glob("*.[ot]tf")))
+    covered = "".join(sign for sign in map(chr, sorted(points)) if category(sign)[0] != "C")
+    lines = [covered[start : start + 64] for start in range(0, len(covered), 64)]
+    (PAPER / "covered.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    print(len(covered), "characters,", sum(path.stat().st_size for path in PAPER.iterdir()) // 1000, "kB")
+
+
+def _instance(source: Path, weight: int, target: Path) -> None:
+    font = TTFont(source, recalcTimestamp=False)
+    axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
+    static = instantiateVariableFont(font, axes)
+    static.flavor = None
+    static.save(target)
+
+
+def _cut(source: Path, points: set[int], name: str, family: str = "") -> set[int]:
+    """Write what `source` has of the code points and give them back. `family`: the name reserved for the uncut font is put off."""
+    font = TTFont(source, recalcTimestamp=False)
+    options = Options(
+        layout_features=[], drop_tables=[*DROPPED, "VORG"], notdef_outline=True, hinting=False, name_IDs=[0, 1, 2, 4, 6, 13, 14]
+    )
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=points & set(font.getBestCmap()))
+    subsetter.subset(font)
+    if family:
+        for key, text in ((1, family), (2, "Regular"), (4, family), (6, family.replace(" ", ""))):
+            font["name"].setName(text, key, 3, 1, 0x409)
+    font.save(PAPER / name)
+    return set(font.getBestCmap())
+
+
+def screen(folder: Path) -> None:
+    """Build both families of the screens and their licence texts."""
     FONTS.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / "inter/package/files/inter-latin-wght-normal.woff2", FONTS / "inter.woff2")
     shutil.copyfile(folder / "inter/package/LICENSE", FONTS / "inter-OFL.txt")
@@ -107,4 +180,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    {"screen": screen, "paper": paper}[sys.argv[1]](Path(sys.argv[2]))

@@ -13,9 +13,10 @@ from layouts.dictionary import lines_of
 from layouts.text import NO_VALUE
 from modules.spec import PanelData
 
-RULES = ("dictionary.window", "definition.clock", "dictionary.direction", "dictionary.rounding")
-JUDGED = ("definition.target", "definition.limits", "dictionary.status")
-GROUND = ("definition.basis", "definition.source", "definition.owner")
+RULES = (
+    "dictionary.window", "definition.clock", "dictionary.direction", "dictionary.rounding", "definition.target", "definition.limits",
+    "dictionary.status", "definition.basis", "definition.source", "definition.owner",
+)  # fmt: skip
 
 
 def appendix(subjects: Sequence[Subject], number: int) -> Chapter:
@@ -37,32 +38,23 @@ def appendix(subjects: Sequence[Subject], number: int) -> Chapter:
 
 def _dictionary(subjects: Sequence[Subject]) -> list[Block]:
     words = subjects[0].words
-    head = tuple(Cell(words(f"appendix.{name}")) for name in ("metric", "formula", "rules", "judged", "ground"))
+    head = tuple(Cell(words(f"appendix.{name}")) for name in ("metric", "formula", "rules"))
     tables = []
     for subject in subjects:
         rows = tuple(_entry(subject.entries[reading.metric], subject) for reading in subject.view.snapshot.readings.values()
                      if reading.metric in subject.entries)  # fmt: skip
         if rows:
-            tables.append(Table(words.module(subject.key), head, rows, (0.17, 0.30, 0.19, 0.17, 0.17)))
+            tables.append(Table(words.module(subject.key), head, rows, (0.2, 0.34, 0.46)))
     return [Paragraph(words("appendix.dictionary_note"), soft=True), *tables]
 
 
 def _entry(entry: Mapping[str, Any], subject: Subject) -> tuple[Cell, ...]:
+    """Code and name, formula, and all the rest in one run."""
     words = subject.words
-    lines = dict(lines_of(entry, words))
-
-    def told(keys: Iterable[str]) -> str:
-        none = words("definition.none")
-        return " · ".join(text for key in keys if (text := lines.get(words(key), "")) and text != none) or NO_VALUE
-
+    lines, none = dict(lines_of(entry, words)), words("definition.none")
+    rules = (text for key in RULES if (text := lines.get(words(key), "")) and text != none)
     name = f"{entry['code']} {subject.view.metric(entry['key'])}"
-    return (
-        Cell(name),
-        Cell(lines[words("definition.formula")]),
-        Cell(told(RULES), soft=True),
-        Cell(told(JUDGED)),
-        Cell(told(GROUND), soft=True),
-    )
+    return Cell(name), Cell(lines[words("definition.formula")]), Cell(" · ".join(dict.fromkeys(rules)), soft=True)
 
 
 def _sources(subjects: Sequence[Subject]) -> list[Block]:

@@ -26,7 +26,7 @@ def document_of(edition: Edition, lang: str, appendix: bool) -> Document:
     return Document(
         title=words("briefing.title", masthead=cover.masthead, kind=cover.kind, number=cover.number),
         subject=cover.lines[0][1],
-        lang="zh-CN" if lang == "zh" else "en",
+        lang=lang,
         cover=cover,
         chapters=tuple(chapters),
         footer=_footer(edition, subjects[0]),

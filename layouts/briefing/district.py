@@ -13,10 +13,10 @@ from layouts.text import NO_VALUE
 from modules.spec import Level, Reading
 from modules.spec.snapshot import SEVERITY
 
-MOST = 10
+MOST = 5
 PANELS = ("funnel", "intake_today", "map")
 HEAD = ("module", "name", "value", "ground", "target", "before", "level", "worst")
-WIDTHS = (0.11, 0.18, 0.11, 0.14, 0.11, 0.09, 0.09, 0.17)
+WIDTHS = (0.115, 0.165, 0.095, 0.14, 0.1, 0.1, 0.09, 0.195)
 
 
 def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:

@@ -11,7 +11,7 @@ from layouts.text import NO_VALUE, Words
 from modules.spec import Reading
 
 ORDER = ("critical", "warning", "watch", "ok", "stale", "suppressed", "missing", "denied", "error", "none")
-WIDTHS = (0.235, 0.115, 0.125, 0.155, 0.12, 0.09, 0.07, 0.09)
+WIDTHS = (0.205, 0.125, 0.11, 0.16, 0.11, 0.105, 0.09, 0.095)
 HEAD = ("name", "window", "value", "ground", "target", "before", "year", "level")
 NUMBERS = ("value", "ground", "target", "before", "year")
 WEEKDAYS = ("weekday_band", "usual")

@@ -136,7 +136,7 @@ class _Report:
         return Document(
             title=f"{cover.masthead} {cover.number}",
             subject=words("typhoon.kind"),
-            lang="zh-CN" if words.lang == "zh" else "en",
+            lang=words.lang,
             cover=cover,
             chapters=(Chapter("response", tuple(self._blocks()), told.digest),),
             footer=(as_of, told.place.of(words), f"{words('briefing.digest')} {told.digest}"),

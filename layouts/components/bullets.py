@@ -18,14 +18,23 @@ _SURE = 3  # rows any wall has room for
 
 
 def share_done(row: dict[str, Any]) -> float | None:
-    """Done of planned, in per cent; None where nothing is known or planned."""
+    """Done of planned, in per cent; None where nothing is planned or known, or the number is kept back."""
     value, of = row.get("value"), row.get("of")
-    return None if value is None or not of else 100 * float(value) / float(of)
+    return None if value is None or not of or row.get("withheld") else 100 * float(value) / float(of)
 
 
 def reach(rows: list[dict[str, Any]]) -> float:
     """Where all lanes end, in per cent of the plan: at the plan, or at the most that was done beyond it."""
     return max([100.0, *(share_done(row) or 0.0 for row in rows)])
+
+
+def target_text(rows: list[dict[str, Any]], view: View) -> str:
+    """What the rows are meant to reach, from the least to the most of them; empty without a target."""
+    targets = {row["target"] for row in rows if row.get("target") is not None}
+    if not targets:
+        return ""
+    values = "–".join(percent(value, int(value % 1 > 0)) for value in sorted({min(targets), max(targets)}))
+    return view.words("charts.target", value=f"{values}%")
 
 
 def _lane(row: dict[str, Any], end: float) -> list[Component]:
@@ -79,10 +88,8 @@ def draw(panel: PanelData, view: View) -> Component:
         html.Span([html.I(className="swatch part-only"), words("bullets.done")], className="key"),
         html.Span([html.I(className="swatch bullet-key"), words("bullets.planned")], className="key"),
     ]
-    targets = {row["target"] for row in rows if row.get("target") is not None}
-    if targets:
-        values = "–".join(percent(value, int(value % 1 > 0)) for value in sorted({min(targets), max(targets)}))
-        keys.append(html.Span([html.I(className="swatch tick-key"), words("charts.target", value=f"{values}%")], className="key"))
+    if meant := target_text(rows, view):
+        keys.append(html.Span([html.I(className="swatch tick-key"), meant], className="key"))
     if any(row.get("withheld") for row in rows):
         keys.append(plot.withheld_key(panel, view))
     if view.wall and len(rows) > _SURE:

@@ -18,12 +18,30 @@ def _cell(item: dict[str, Any], edges: list[float], view: View) -> Component:
     return html.I(className=f"cell {shade}", title=f"{item.get('number')} {view.words.label(item)} · {view.words.number(count)}")
 
 
+def grouped(panel: PanelData) -> dict[str, list[dict[str, Any]]]:
+    """The items by category, both in the order they come."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in panel.data["items"]:
+        groups.setdefault(str(item.get("category") or ""), []).append(item)
+    return groups
+
+
+def counted(panel: PanelData) -> tuple[int, int]:
+    """How many items there are and how many of them were reported."""
+    items = panel.data["items"]
+    return int(panel.data.get("total") or len(items)), int(panel.data.get("covered") or sum(1 for item in items if item.get("count")))
+
+
+def category_name(category: str, view: View) -> str:
+    """The name of a category of items."""
+    return view.words.known(f"item_category.{category}", category)
+
+
 def _group(category: str, items: list[dict[str, Any]], edges: list[float], view: View) -> Component:
     covered = sum(1 for item in items if item.get("count"))
-    name = view.words.known(f"item_category.{category}", category)
     return html.Li(
         [
-            html.Span(name, className="coverage-name"),
+            html.Span(category_name(category, view), className="coverage-name"),
             html.Span([_cell(item, edges, view) for item in items], className="coverage-cells"),
             html.Span([html.B(str(covered)), f" / {len(items)}"], className="coverage-count"),
         ],
@@ -37,11 +55,8 @@ def draw(panel: PanelData, view: View) -> Component:
     if not items:
         return no_data("missing", view, "items")
     words, edges = view.words, class_edges([float(item.get("count") or 0) for item in items])
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        groups.setdefault(str(item.get("category") or ""), []).append(item)
-    total = int(panel.data.get("total") or len(items))
-    covered = int(panel.data.get("covered") or sum(1 for item in items if item.get("count")))
+    groups = grouped(panel)
+    total, covered = counted(panel)
     legend = [
         html.Span([html.I(className="swatch is-hatched"), f"{words('coverage.zero')} {total - covered}"], className="key"),
         html.Span([html.I(className="swatch seq-4"), f"{words('coverage.covered')} {covered}"], className="key"),

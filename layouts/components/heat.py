@@ -26,22 +26,26 @@ def class_edges(values: Sequence[float]) -> list[float]:
 
 def class_of(value: float | None, edges: Sequence[float]) -> str:
     """seq-0 for zero, seq-1 … seq-5 above it, seq-none where nothing is known."""
-    if value is None:
-        return "seq-none"
-    return "seq-0" if value <= 0 else f"seq-{1 + bisect_right(edges, value)}"
+    return "seq-none" if value is None else f"seq-{class_index(value, edges)}"
+
+
+def class_index(value: float, edges: Sequence[float]) -> int:
+    """0 for zero, 1…5 above it."""
+    return 0 if value <= 0 else 1 + bisect_right(edges, value)
+
+
+def key_texts(edges: Sequence[float], most: float, unit: str, view: View) -> list[str]:
+    """What the classes mean, from zero up: 0, < 12, < 30, ≥ 30; without edges the last is ≤ the most there is."""
+    bounds = [f"< {view.words.number(edge, unit)}" for edge in edges]
+    last = f"≥ {view.words.number(edges[-1], unit)}" if edges else f"≤ {view.words.number(most, unit)}"
+    return [*(["0"] if most >= 0 else []), *bounds, last]
 
 
 def key_strip(edges: Sequence[float], most: float, unit: str, view: View) -> Component:
     """The ramp with its edges written below, so a colour can be read back as a number."""
-    words = view.words
-    starts = [*([0.0]), *edges]
-    cells = [html.Span([html.I(className="swatch seq-0"), "0"], className="key")] if most >= 0 else []
-    for n, _ in enumerate(starts):
-        if n + 1 < len(starts):
-            text = f"< {words.number(starts[n + 1], unit)}"
-        else:
-            text = f"≥ {words.number(starts[n], unit)}" if n else f"≤ {words.number(most, unit)}"
-        cells.append(html.Span([html.I(className=f"swatch seq-{n + 1}"), text], className="key"))
+    texts = key_texts(edges, most, unit, view)
+    first = len(edges) + 2 - len(texts)
+    cells = [html.Span([html.I(className=f"swatch seq-{n}"), text], className="key") for n, text in enumerate(texts, first)]
     return html.P(cells, className="legend legend-ramp")
 
 

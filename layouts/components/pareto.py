@@ -16,7 +16,7 @@ from modules.spec.snapshot import PanelData
 _WALL_ROWS = 8
 _FEW = 80.0  # the vital few are those that make four fifths of the whole (Juran)
 _OVER = 0.1  # of a row, how far its stretch of the line reaches into the next
-_OTHERS = "others"
+OTHERS = "others"  # the key of the row that sums the rest
 
 
 def folded(data: Mapping[str, Any], most: int, view: View) -> list[dict[str, Any]]:
@@ -27,13 +27,19 @@ def folded(data: Mapping[str, Any], most: int, view: View) -> list[dict[str, Any
     if not n:
         return kept
     name = view.words("pareto.others", n=n)
-    return [*kept, {"key": _OTHERS, "label_zh": name, "label_en": name, "value": value, "share": 100.0}]
+    return [*kept, {"key": OTHERS, "label_zh": name, "label_en": name, "value": value, "share": 100.0}]
 
 
 def the_few(rows: list[dict[str, Any]]) -> int:
     """How many of the first rows it takes to make up four fifths; all named ones if they do not."""
-    named = [row for row in rows if row["key"] != _OTHERS]
+    named = [row for row in rows if row["key"] != OTHERS]
     return next((n for n, row in enumerate(named, 1) if row["share"] >= _FEW), len(named))
+
+
+def few_text(rows: list[dict[str, Any]], view: View) -> str:
+    """How many of the first rows make up how much: 前 4 项占 81.1%."""
+    few = the_few(rows)
+    return view.words("pareto.few", n=few, share=percent(rows[few - 1]["share"]))
 
 
 def _piece(before: float | None, here: float, after: float | None) -> Component:
@@ -51,7 +57,7 @@ def _row(n: int, rows: list[dict[str, Any]], few: int, panel: PanelData, view: V
     row, unit, words = rows[n], str(panel.data.get("unit") or "count"), view.words
     shares = [None, *(row["share"] / 100 for row in rows), None]
     name, own = words.label(row), float(row["value"]) / float(panel.data["total"])
-    role = "is-others" if row["key"] == _OTHERS else "is-few" if n < few else "is-many"
+    role = "is-others" if row["key"] == OTHERS else "is-few" if n < few else "is-many"
     lane = [
         html.I(className="bar-part", style={"width": f"{own:.2%}"}),
         _piece(shares[n], row["share"] / 100, shares[n + 2]),
@@ -75,8 +81,7 @@ def draw(panel: PanelData, view: View) -> Component:
     if not panel.data.get("rows") or not panel.data.get("total"):
         return no_data("zero", view, unit)
     rows = folded(panel.data, _WALL_ROWS if view.wall else len(panel.data["rows"]) + 1, view)
-    few, words = the_few(rows), view.words
-    said = words("pareto.few", n=few, share=percent(rows[few - 1]["share"]))
+    few, words, said = the_few(rows), view.words, few_text(rows, view)
     told = words("pareto.summary", total=words.quantity(panel.data["total"], unit), few=said)
     keys: list[Component] = [
         html.Span(html.B(said), className="key"),

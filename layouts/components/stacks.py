@@ -28,10 +28,20 @@ def ground(tone: int) -> str:
     return "is-strong" if tone >= 84 else "is-middle" if tone >= 66 else "is-faint"
 
 
+def tone_of(place: int, count: int) -> int:
+    """The strength of a part's colour, in per cent of the accent, by its place among so many."""
+    return TONES[round(place * (len(TONES) - 1) / max(1, count - 1))]
+
+
 def _tone(place: int, count: int) -> tuple[str, dict[str, str]]:
-    """The class and the strength of a part's colour by its place in the order."""
-    tone = TONES[round(place * (len(TONES) - 1) / max(1, count - 1))]
+    """The class and the style of a part by its place in the order."""
+    tone = tone_of(place, count)
     return ground(tone), {"--tone": f"{tone}%"}
+
+
+def reach_of(rows: list[dict[str, Any]]) -> float:
+    """The longest bar's value; 1 where all are zero."""
+    return max([float(row.get("value") or 0) for row in rows]) or 1.0
 
 
 def _segments(row: dict[str, Any], keys: list[str], reach: float, view: View) -> list[Component]:
@@ -74,7 +84,7 @@ def draw(panel: PanelData, view: View) -> Component:
     if not rows:
         return no_data("zero", view, unit)
     keys = order_of_parts(rows)
-    reach = max([float(row.get("value") or 0) for row in rows]) or 1.0
+    reach = reach_of(rows)
     shown = rows[:_WALL_ROWS] if view.wall else rows
     names: list[Component] = []
     for place, key in enumerate(keys):
@@ -84,7 +94,8 @@ def draw(panel: PanelData, view: View) -> Component:
         names.append(plot.withheld_key(panel, view))
     if view.wall and len(rows) > _SURE:
         names.append(html.Span(words("bars.all", n=len(rows)), className="key"))
-    sums = {key: sum(float(part["value"] or 0) for row in rows for part in row.get("parts") or [] if part["key"] == key) for key in keys}
+    told_parts = [part for row in rows if not row.get("withheld") for part in row.get("parts") or []]
+    sums = {key: sum(float(part["value"] or 0) for part in told_parts if part["key"] == key) for key in keys}
     told = words("charts.between").join(f"{part_word(key, view)} {words.quantity(value, unit)}" for key, value in sums.items())
     listed = html.Ul(
         [_row(n, row, keys, reach, panel, view) for n, row in enumerate(shown, 1)],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from layouts.components.frame import state_of_panel
-from layouts.figures import bars
+from layouts.figures import bars, bullets, coverage, dots, pareto, stacks
 from layouts.figures.canvas import Canvas
 from layouts.figures.spoken import spoken
 from layouts.view import View
@@ -17,6 +17,11 @@ Drawer = Callable[[PanelData, View, float], Canvas]
 
 FIGURES: dict[str, Drawer] = {
     "bars": bars.draw,
+    "bullets": bullets.draw,
+    "coverage": coverage.draw,
+    "dots": dots.draw,
+    "pareto": pareto.draw,
+    "stacks": stacks.draw,
 }
 
 

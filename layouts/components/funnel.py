@@ -15,18 +15,41 @@ from modules.spec.snapshot import PanelData
 _ROOM = 1.12  # the dwell bar ends a little before its track does
 
 
-def _level(stage: dict[str, Any]) -> str:
-    p50, p90, limit = stage.get("p50_s"), stage.get("p90_s"), stage.get("limit_s")
+def bounds(stage: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
+    """Half and nine tenths of the waiting times and their limit, in seconds."""
+    return stage.get("p50_s"), stage.get("p90_s"), stage.get("limit_s")
+
+
+def dwell_level(stage: dict[str, Any]) -> str:
+    """How the waiting times stand to their limit: ok, watch or warning."""
+    p50, p90, limit = bounds(stage)
     if limit is None or p90 is None or p90 <= limit:
         return "ok"
     return "warning" if p50 is not None and p50 > 0.5 * limit and p90 > 1.25 * limit else "watch"
 
 
+def reach_of(stage: dict[str, Any]) -> float:
+    """The seconds at which the track of the waiting times ends."""
+    _, p90, limit = bounds(stage)
+    return max(p90 or 0.0, limit or 0.0, 1.0) * _ROOM
+
+
+def waiting_text(stage: dict[str, Any], view: View) -> str:
+    """How many wait in a stage: 停留 257 件; a dash where nobody knows."""
+    words, waiting = view.words, stage.get("waiting")
+    return "—" if waiting is None else f"{words('funnel.waiting')} {words.number(waiting)}{words('funnel.after')}"
+
+
+def left_text(stage: dict[str, Any], view: View) -> str:
+    """How many left the loop in a stage: 出 31; empty if none."""
+    return view.words("funnel.left", n=view.words.number(stage["left"])).strip(" ·") if stage.get("left") else ""
+
+
 def _dwell(stage: dict[str, Any], view: View) -> Component:
-    p50, p90, limit = stage.get("p50_s"), stage.get("p90_s"), stage.get("limit_s")
+    p50, p90, limit = bounds(stage)
     if p50 is None or p90 is None:
         return html.Div(className="dwell dwell-none")
-    level, reach = _level(stage), max(p90, limit or 0.0, 1.0) * _ROOM
+    level, reach = dwell_level(stage), reach_of(stage)
     bar = html.I(className="dwell-bar", style={"left": f"{p50 / reach:.1%}", "width": f"{max(0.02, (p90 - p50) / reach):.1%}"})
     track: list[Component] = [bar]
     if limit is not None:
@@ -57,7 +80,7 @@ def _stage(stage: dict[str, Any], following: dict[str, Any] | None, most: float,
     if waiting is not None:
         shown = [words("funnel.waiting"), " ", html.B(words.number(waiting)), html.Span(words("funnel.after"), className="soft")]
     if stage.get("left"):
-        shown.append(html.Span(words("funnel.left", n=words.number(stage["left"])).strip(" ·"), className="stage-left soft"))
+        shown.append(html.Span(left_text(stage, view), className="stage-left soft"))
     return html.Li(
         [
             html.Span(words(f"stage.{stage['key']}"), className="stage-name"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from layouts.components.frame import state_of_panel
-from layouts.figures import bars, bullets, coverage, dots, pareto, stacks
+from layouts.figures import bars, bullets, coverage, dots, funnel, pareto, stacks
 from layouts.figures.canvas import Canvas
 from layouts.figures.spoken import spoken
 from layouts.view import View
@@ -20,6 +20,7 @@ FIGURES: dict[str, Drawer] = {
     "bullets": bullets.draw,
     "coverage": coverage.draw,
     "dots": dots.draw,
+    "funnel": funnel.draw,
     "pareto": pareto.draw,
     "stacks": stacks.draw,
 }

@@ -89,18 +89,37 @@ def placed(data: Data) -> tuple[dict[str, Node], list[Link]]:
     return nodes, [Link(link, nodes[link["from"]].band("right", _size(link, unit)), rights[id(link)]) for link in ordered]
 
 
+def band_of(link: Link, nodes: dict[str, Node], last: int) -> shape.Band:
+    """The corners of a band in 0…1 (y up): left low, left high, right low, right high."""
+    start, end = (nodes[link.row[side]].row["column"] / last for side in ("from", "to"))
+    return (start, link.left[0]), (start, link.left[1]), (end, link.right[0]), (end, link.right[1])
+
+
+def value_text(node: Node, panel: PanelData, view: View) -> str:
+    """The number of a thing, or its bound where it is kept back."""
+    unit = str(panel.data.get("unit") or "count")
+    return plot.below_least(panel) if node.row.get("withheld") else view.words.number(node.row.get("value"), unit)
+
+
+def lists_of(nodes: dict[str, Node], panel: PanelData) -> list[list[Node]]:
+    """The lists from left to right, at least two."""
+    count = max(2, int(panel.data.get("columns") or 2))
+    return [[node for node in nodes.values() if node.row["column"] == column] for column in range(count)]
+
+
+def head_texts(count: int, panel: PanelData, view: View) -> list[str]:
+    """What the lists are, in the module's words; empty where it has none."""
+    return [view.words.of(view.snapshot.module, "panel", panel.key, f"column_{n}") for n in range(1, count + 1)]
+
+
 def _bands(links: Sequence[Link], nodes: dict[str, Node], last: int) -> list[Component]:
     """One drawing for all that leaves a thing; what is kept back is hatched."""
     groups: dict[tuple[str, bool], list[Link]] = {}
     for link in links:
         groups.setdefault((link.row["from"], bool(link.row.get("withheld"))), []).append(link)
     drawn: list[Component] = []
-    for (key, kept), group in groups.items():
-        x = nodes[key].row["column"] / last
-        bands = []
-        for link in group:
-            other = nodes[link.row["to"]].row["column"] / last
-            bands.append(((x, link.left[0]), (x, link.left[1]), (other, link.right[0]), (other, link.right[1])))
+    for (_, kept), group in groups.items():
+        bands = [band_of(link, nodes, last) for link in group]
         drawn.append(plot.stencil(shape.ribbons(bands), "flow-band is-hatched" if kept else "flow-band"))
     return drawn
 
@@ -115,14 +134,12 @@ def _block(node: Node, last: int, panel: PanelData, view: View) -> Component:
 
 def _names(nodes: Sequence[Node], column: int, last: int, panel: PanelData, view: View) -> Component:
     """The names of one list beside it, moved apart, the numbers next to it; on a wall those of the largest."""
-    words, unit = view.words, str(panel.data.get("unit") or "count")
     if view.wall and len(nodes) > _WALL_NAMES:
         largest = sorted(nodes, key=lambda node: node.low - node.high)[:_WALL_NAMES]
         nodes = [node for node in nodes if node in largest]
     spans = []
     for node, y in zip(nodes, apart([(node.low + node.high) / 2 for node in nodes], _ROOM), strict=True):
-        value = plot.below_least(panel) if node.row.get("withheld") else words.number(node.row.get("value"), unit)
-        parts: list[Any] = [html.Span(words.label(node.row)), " ", html.B(value)]
+        parts: list[Any] = [html.Span(view.words.label(node.row)), " ", html.B(value_text(node, panel, view))]
         spans.append(html.Li(parts if column == 0 else parts[::-1], style={"bottom": f"{y:.2%}"}))
     side = "first" if column == 0 else "last" if column == last else "middle"
     return html.Ul(spans, className=f"flow-names is-{side}", style={"--at": f"{column / last:.2%}"})
@@ -130,7 +147,7 @@ def _names(nodes: Sequence[Node], column: int, last: int, panel: PanelData, view
 
 def _heads(count: int, panel: PanelData, view: View) -> Component | None:
     """What the lists are, where the module has words for them."""
-    names = [view.words.of(view.snapshot.module, "panel", panel.key, f"column_{n}") for n in range(1, count + 1)]
+    names = head_texts(count, panel, view)
     if not any(names):
         return None
     return html.Div([html.Span(name) for name in names], className="flow-heads")
@@ -152,8 +169,8 @@ def draw(panel: PanelData, view: View) -> Component:
     nodes, links = placed(data)
     if not links:
         return no_data("zero", view, str(data.get("unit") or "count"))
-    count = max(2, int(data.get("columns") or 2))
-    lists = [[node for node in nodes.values() if node.row["column"] == column] for column in range(count)]
+    lists = lists_of(nodes, panel)
+    count = len(lists)
     inside: list[Component] = [*_bands(links, nodes, count - 1), *(_block(node, count - 1, panel, view) for node in nodes.values())]
     names = [_names(listed, column, count - 1, panel, view) for column, listed in enumerate(lists)]
     told = _summary(panel, links, nodes, view)

@@ -31,7 +31,7 @@ def distance(value: float | None, target: float | None, better: str) -> float | 
     return max(0.0, target - value if better == "up" else value - target)
 
 
-def _number(cell: Cell, panel: PanelData, view: View) -> str:
+def cell_text(cell: Cell, panel: PanelData, view: View) -> str:
     """What a cell prints: on a wall, where many stand side by side, shares without decimals."""
     unit = str(panel.data.get("unit") or "percent")
     return view.words.number(cell.get("value"), unit, 0 if view.wall and unit == "percent" else None)
@@ -39,7 +39,7 @@ def _number(cell: Cell, panel: PanelData, view: View) -> str:
 
 def _fitting(columns: list[Any], cells: list[Cell], panel: PanelData, view: View) -> int:
     """How many columns are shown: on a wall as many as the longest number leaves room for."""
-    longest = max(len(_number(cell, panel, view)) for cell in cells)
+    longest = max(len(cell_text(cell, panel, view)) for cell in cells)
     return min(len(columns), _WALL_WIDTH // (_CHARACTER * longest + _EDGE)) if view.wall else len(columns)
 
 
@@ -55,24 +55,39 @@ def _cell(cell: Cell, edges: list[float], said: str, panel: PanelData, view: Vie
     if cell.get("small"):
         facts.append(words("bars.small"))
     tone = "is-small" if cell.get("small") else class_of(far, edges)
-    return html.Td(_number(cell, panel, view), className=f"matrix-cell {tone}", title=" · ".join(facts))
+    return html.Td(cell_text(cell, panel, view), className=f"matrix-cell {tone}", title=" · ".join(facts))
 
 
-def _legend(cells: list[Cell], edges: list[float], size: tuple[int, int], panel: PanelData, view: View) -> Component:
-    """The ramp read back as numbers, what it stands for, and the signs that occur."""
+def edges_of(panel: PanelData) -> list[float]:
+    """The edges of the classes of colour, over the cells that rest on enough."""
+    target, better = panel.data.get("target"), str(panel.data.get("better") or "up")
+    known = [cell for cell in cells_of(panel) if cell.get("value") is not None and not cell.get("small")]
+    return class_edges([distance(cell["value"], target, better) or 0.0 for cell in known])
+
+
+def cells_of(panel: PanelData) -> list[Cell]:
+    """All cells, line by line."""
+    return [cell for line in panel.data["cells"] for cell in line]
+
+
+def measured(panel: PanelData, view: View) -> tuple[str, str, float]:
+    """What the colours measure, empty where they are the values themselves; in which unit; and the most there is of it."""
     words, unit, target = view.words, str(panel.data.get("unit") or "percent"), panel.data.get("target")
-    better, most = str(panel.data.get("better") or "up"), 0.0
-    said = ""
-    if target is not None and better != "band":
-        said = words("matrix.short", value=words.quantity(target, unit, None if target % 1 else 0))
-        most = max([distance(cell.get("value"), target, better) or 0.0 for cell in cells])
-        unit = "pt" if unit == "percent" else unit
-        said = f"{said} · {words.unit(unit)}" if words.unit(unit) else said
-    else:
-        most = max([float(cell.get("value") or 0.0) for cell in cells])
-    strip = key_strip(edges, most, unit, view)
+    better = str(panel.data.get("better") or "up")
+    if target is None or better == "band":
+        return "", unit, max([float(cell.get("value") or 0.0) for cell in cells_of(panel)])
+    said = words("matrix.short", value=words.quantity(target, unit, None if target % 1 else 0))
+    most = max([distance(cell.get("value"), target, better) or 0.0 for cell in cells_of(panel)])
+    unit = "pt" if unit == "percent" else unit
+    return f"{said} · {words.unit(unit)}" if words.unit(unit) else said, unit, most
+
+
+def _legend(edges: list[float], size: tuple[int, int], panel: PanelData, view: View) -> Component:
+    """The ramp read back as numbers, what it stands for, and the signs that occur."""
+    words, cells = view.words, cells_of(panel)
+    said, unit, most = measured(panel, view)
     keys: list[Component] = [html.Span(said, className="key")] if said else []
-    keys += strip.children
+    keys += key_strip(edges, most, unit, view).children
     if any(cell.get("small") for cell in cells):
         keys.append(plot.small_key(view))
     if any(cell.get("withheld") for cell in cells):
@@ -111,15 +126,15 @@ def _summary(values: list[float], size: tuple[int, int], unit: str, view: View) 
 
 def draw(panel: PanelData, view: View) -> Component:
     """A table of rows and columns in the order given, with the key of its colours."""
-    data, target, better = panel.data, panel.data.get("target"), str(panel.data.get("better") or "up")
+    data = panel.data
     rows, columns = data.get("rows") or [], data.get("columns") or []
     if not rows or not columns:
         return no_data("zero", view, "items")
-    cells = [cell for line in data["cells"] for cell in line]
+    cells = cells_of(panel)
     known = [cell for cell in cells if cell.get("value") is not None]
     if not known and not any(cell.get("withheld") for cell in cells):
         return no_data("missing", view)
-    edges = class_edges([distance(cell["value"], target, better) or 0.0 for cell in known if not cell.get("small")])
+    edges = edges_of(panel)
     high, wide = _WALL_ROWS if view.wall else len(rows), _fitting(columns, cells, panel, view)
     heads, slanted = _heads(columns[:wide], view)
     size = (len(rows), len(columns))
@@ -131,4 +146,4 @@ def draw(panel: PanelData, view: View) -> Component:
     )
     frame = html.Div(table, className="matrix-frame", **({} if view.wall else attributes(data_scrolls="x")))
     style = {"--columns": str(wide), "--slant": f"{slanted:.0f}", **plot.label_style([view.words.label(row) for row in rows], view)}
-    return html.Div([frame, _legend(cells, edges, size, panel, view)], className="matrix", style=style)
+    return html.Div([frame, _legend(edges, size, panel, view)], className="matrix", style=style)

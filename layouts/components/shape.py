@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 Point = tuple[float, float]
+Band = tuple[Point, Point, Point, Point]
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" preserveAspectRatio="none">'
 
 
@@ -56,19 +57,18 @@ def steps(points: Sequence[Point]) -> list[Point]:
     return made
 
 
-def ribbons(bands: Iterable[tuple[Point, Point, Point, Point]]) -> str:
-    """A mask of curved bands between upright edges, each band (left low, left high, right low, right high) in 0…1 (y up).
-
-    A hairline round each keeps the thinnest in sight.
-    """
-    d = "".join(_ribbon(*band) for band in bands)
+def ribbons(bands: Iterable[Band]) -> str:
+    """A mask of curved bands in 0…1 (y up); a hairline round each keeps the thinnest in sight."""
+    d = "".join(ribbon([(x * 1000, (1 - y) * 1000) for x, y in band]) for band in bands)
     style = "stroke-width:.25vmin"
     return _stencil(f'<path d="{d}" fill="black" stroke="black" vector-effect="non-scaling-stroke" style="{style}"/>')
 
 
-def _ribbon(left_low: Point, left_high: Point, right_low: Point, right_high: Point) -> str:
+def ribbon(band: Sequence[Point]) -> str:
+    """The path of a curved band between upright edges: left low, left high, right low, right high."""
+    left_low, left_high, right_low, right_high = band
     middle = (left_low[0] + right_low[0]) / 2
     there = (left_high, (middle, left_high[1]), (middle, right_high[1]), right_high)
     back = (right_low, (middle, right_low[1]), (middle, left_low[1]), left_low)
-    a, b, c, d, e, f, g, h = (f"{x * 1000:.1f} {(1 - y) * 1000:.1f}" for x, y in (*there, *back))
+    a, b, c, d, e, f, g, h = (f"{x:.1f} {y:.1f}" for x, y in (*there, *back))
     return f"M{a}C{b} {c} {d}L{e}C{f} {g} {h}Z"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from layouts.components.frame import state_of_panel
-from layouts.figures import bars, bullets, coverage, dots, funnel, pareto, stacks
+from layouts.figures import bars, bullets, coverage, dots, flows, funnel, matrix, pareto, slope, stacks
 from layouts.figures.canvas import Canvas
 from layouts.figures.spoken import spoken
 from layouts.view import View
@@ -20,8 +20,11 @@ FIGURES: dict[str, Drawer] = {
     "bullets": bullets.draw,
     "coverage": coverage.draw,
     "dots": dots.draw,
+    "flows": flows.draw,
     "funnel": funnel.draw,
+    "matrix": matrix.draw,
     "pareto": pareto.draw,
+    "slope": slope.draw,
     "stacks": stacks.draw,
 }
 

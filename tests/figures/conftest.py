@@ -49,12 +49,18 @@ def elements(canvas: Canvas, name: str) -> Iterator[dict[str, str]]:
 
 def written(canvas: Canvas) -> list[Written]:
     """Every text of a drawing."""
+    root = ElementTree.fromstring(canvas.svg())
+    upright = {id(part): group.attrib["transform"] for group in root.iter(f"{_SVG}g") for part in group}
     found = []
-    for part in ElementTree.fromstring(canvas.svg()).iter(f"{_SVG}text"):
+    for part in root.iter(f"{_SVG}text"):
         text, size, bold = part.text or "", float(part.get("font-size", 0)), "font-weight" in part.attrib
         wide = text_width(text, size, bold)
         left = float(part.get("x", 0)) - {"start": 0.0, "middle": wide / 2, "end": wide}[part.get("text-anchor", "start")]
         y = float(part.get("y", 0))
+        if id(part) in upright:  # turned to read upwards from where it is moved to
+            x, y = map(float, upright[id(part)].removeprefix("translate(").split(")")[0].split())
+            found.append(Written(text, x - 0.76 * size, y - wide, x + 0.2 * size, y, size))
+            continue
         found.append(Written(text, left, y - 0.76 * size, left + wide, y + 0.2 * size, size))
     return found
 

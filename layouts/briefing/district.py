@@ -4,19 +4,18 @@ from collections.abc import Sequence
 
 from layouts.briefing.chapter import Sections
 from layouts.briefing.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
-from layouts.briefing.findings import JUDGED, findings
-from layouts.briefing.numbers import before_text, heads, parts_text, state_cell
+from layouts.briefing.findings import JUDGED, Finding, findings
+from layouts.briefing.numbers import aim_text, before_text, heads, parts_text, state_cell
 from layouts.briefing.panels import blocks_of
 from layouts.briefing.subject import Subject, ordinal
-from layouts.components.kpi import target_text
-from layouts.text import NO_VALUE
+from layouts.text import NO_VALUE, Words
 from modules.spec import Level, Reading
 from modules.spec.snapshot import SEVERITY
 
 MOST = 5
-PANELS = ("funnel", "intake_today", "map")
+PANELS = ("map", "funnel")
 HEAD = ("module", "name", "value", "ground", "target", "before", "level", "worst")
-WIDTHS = (0.115, 0.165, 0.095, 0.14, 0.1, 0.1, 0.09, 0.195)
+WIDTHS = {"zh": (0.115, 0.165, 0.105, 0.14, 0.09, 0.1, 0.09, 0.195), "en": (0.135, 0.14, 0.1, 0.14, 0.09, 0.09, 0.125, 0.18)}
 
 
 def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
@@ -26,7 +25,9 @@ def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
     told = words("chapter.summary", fields=len(fields), n=len(every), parts=parts_text(every, words))
     sections = Sections(1, "district", overview)
     sections.add("modules", [_leads(fields)])
-    sections.add("findings", _worst(fields, overview))
+    judged = _judged(fields)
+    title = words("chapter.worst", n=len(judged), shown=min(MOST, len(judged)))
+    sections.add_titled(title if judged else words("chapter.findings"), "findings", [_worst(judged, words)])
     panels = {panel.key: panel for panel in overview.view.snapshot.panels}
     sections.add("overview", blocks_of([panels[key] for key in PANELS if key in panels], overview))
     opening = (Heading(1, ordinal(1, words) + words("chapter.district"), "district"), Paragraph(told, lead=True))
@@ -36,7 +37,7 @@ def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
 def _leads(fields: Sequence[Subject]) -> Table:
     words = fields[0].words
     rows = tuple(_row(subject) for subject in fields)
-    return Table(words("chapter.modules"), heads(HEAD, words), rows, WIDTHS, words("chapter.star"))
+    return Table(words("chapter.modules"), heads(HEAD, words), rows, WIDTHS[words.lang], words("chapter.star"))
 
 
 def _row(subject: Subject) -> tuple[Cell, ...]:
@@ -44,13 +45,12 @@ def _row(subject: Subject) -> tuple[Cell, ...]:
     reading = subject.view.snapshot.readings.get(lead.key) if lead else None
     if reading is None:
         return (Cell(words.module(subject.key)), *(Cell(NO_VALUE, soft=True) for _ in HEAD[1:]))
-    aim = target_text(reading, subject.view).removeprefix(words("kpi_table.target")).strip()
     return (
         Cell(words.module(subject.key)),
         Cell(subject.name(reading)),
         Cell(subject.value(reading), number=True, soft=not reading.known),
         Cell(subject.ground(reading), number=True, soft=True),
-        Cell(aim, number=True, soft=True),
+        Cell(aim_text(reading, subject), number=True, soft=True),
         Cell(before_text(reading, subject), number=True),
         state_cell(reading, words),
         _worst_cell(subject),
@@ -64,16 +64,17 @@ def _worst_cell(subject: Subject) -> Cell:
     return Cell(f"{subject.name(worst)} {subject.value(worst)}", str(worst.level))
 
 
-def _worst(fields: Sequence[Subject], overview: Subject) -> list[Block]:
-    """The worst findings of all chapters; what changed for the better or is unknown stands in its chapter."""
-    words = overview.words
+def _judged(fields: Sequence[Subject]) -> list[tuple[Subject, Finding]]:
+    """The findings of all chapters, the worst first; what changed for the better or is unknown stands in its chapter."""
     judged = [(subject, one) for subject in fields for one in findings(subject) if one.level in JUDGED]
-    judged.sort(key=lambda pair: -SEVERITY.index(Level(pair[1].level)))
+    return sorted(judged, key=lambda pair: -SEVERITY.index(Level(pair[1].level)))
+
+
+def _worst(judged: Sequence[tuple[Subject, Finding]], words: Words) -> Block:
     if not judged:
-        return [Paragraph(words("chapter.no_findings"))]
+        return Paragraph(words("chapter.no_findings"))
     shown = [
         Item(f"{words.module(subject.key)}{words('briefing.colon')}{one.text}", str(one.level), one.ground)
         for subject, one in judged[:MOST]
     ]
-    rest = len(judged) - len(shown)
-    return [Items(tuple(shown)), *([Paragraph(words("chapter.more_findings", n=rest), soft=True)] if rest else [])]
+    return Items(tuple(shown))

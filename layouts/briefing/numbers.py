@@ -11,7 +11,10 @@ from layouts.text import NO_VALUE, Words
 from modules.spec import Reading
 
 ORDER = ("critical", "warning", "watch", "ok", "stale", "suppressed", "missing", "denied", "error", "none")
-WIDTHS = (0.205, 0.125, 0.11, 0.16, 0.11, 0.105, 0.09, 0.095)
+WIDTHS = {
+    "zh": (0.205, 0.125, 0.12, 0.16, 0.1, 0.105, 0.09, 0.095),
+    "en": (0.18, 0.11, 0.13, 0.155, 0.105, 0.1, 0.09, 0.13),
+}
 HEAD = ("name", "window", "value", "ground", "target", "before", "year", "level")
 NUMBERS = ("value", "ground", "target", "before", "year")
 WEEKDAYS = ("weekday_band", "usual")
@@ -33,22 +36,29 @@ def numbers_table(subject: Subject) -> Table:
     rows = tuple(_row(reading, subject) for reading in subject.readings)
     starred = any(reading.comparison and reading.comparison.kind in WEEKDAYS for reading in subject.readings)
     title = f"{subject.words.module(subject.key)} · {subject.words('chapter.kpis')}"
-    return Table(title, heads(HEAD, subject.words), rows, WIDTHS, subject.words("chapter.star") if starred else "")
+    return Table(title, heads(HEAD, subject.words), rows, WIDTHS[subject.words.lang], subject.words("chapter.star") if starred else "")
 
 
 def _row(reading: Reading, subject: Subject) -> tuple[Cell, ...]:
     view = subject.view
-    aim = target_text(reading, view).removeprefix(subject.words("kpi_table.target")).strip() or band_text(reading, view)
     return (
         Cell(subject.name(reading)),
         Cell(subject.window(reading), soft=True),
         Cell(subject.value(reading), number=True, soft=not reading.known),
         Cell(subject.ground(reading), number=True, soft=True),
-        Cell(aim, number=True, soft=True),
+        Cell(aim_text(reading, subject) or band_text(reading, view), number=True, soft=True),
         Cell(before_text(reading, subject), number=True),
         Cell(year_text(reading, subject), number=True),
         state_cell(reading, subject.words),
     )
+
+
+def aim_text(reading: Reading, subject: Subject) -> str:
+    """The target in its direction; its unit stands beside the value. Empty without one."""
+    if reading.target is None:
+        return ""
+    digits = subject.words.number(reading.target, reading.unit, None if reading.target % 1 else 0)
+    return f"{'≤' if str(reading.better) == 'down' else '≥'} {digits}{'%' if reading.unit == 'percent' else ''}"
 
 
 def before_text(reading: Reading, subject: Subject) -> str:

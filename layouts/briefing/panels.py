@@ -13,27 +13,25 @@ from modules.spec import Panel, PanelData
 
 FULL, HALF = 442.0, 213.0  # points: the text block, and two beside each other
 LIGHT = ("bars", "bullets", "control", "ecdf", "pareto", "stacks", "survival", "trend")  # kinds that read well at half the width
-LIGHT_ROWS = 9
+LIGHT_ROWS = 16
 ROWS = 15  # of a list
 _WIDE, _NARROW = 1.7, 0.8
 
 
 def blocks_of(panels: list[PanelData], subject: Subject) -> list[Block]:
-    """The panels in order; two light figures that follow each other stand side by side."""
+    """The panels in order, but that light figures stand side by side: the second of a pair comes up to the first."""
     found: list[Block] = []
-    waiting: PanelData | None = None
+    first: PanelData | None = None
+    between: list[Block] = []
     for panel in panels:
-        light = _is_light(panel, subject)
-        if waiting is not None and light:
-            found += [_chart(one, subject, HALF) for one in (waiting, panel)]
-            waiting = None
-            continue
-        if waiting is not None:
-            found.append(_chart(waiting, subject, FULL))
-        waiting = panel if light else None
-        if not light:
-            found.append(block_of(panel, subject))
-    return found if waiting is None else [*found, _chart(waiting, subject, FULL)]
+        if not _is_light(panel, subject):
+            (found if first is None else between).append(block_of(panel, subject))
+        elif first is None:
+            first = panel
+        else:
+            found += [_chart(first, subject, HALF), _chart(panel, subject, HALF), *between]
+            first, between = None, []
+    return [*found, *([_chart(first, subject, FULL)] if first else []), *between]
 
 
 def _is_light(panel: PanelData, subject: Subject) -> bool:

@@ -63,7 +63,7 @@ class Subject:
         """The stretch of time the value covers."""
         over = str(self.entries[reading.metric]["window"])
         own = self.edition.kind in OWN_WINDOWS or over in (Window.NOW, Window.TODAY) or Window(over).published
-        return self.words(f"window.{over}") if own else self.words("briefing.this_period")
+        return self.words(f"window_short.{over}") if own else self.words("briefing.this_period")
 
 
 def subject_of(edition: Edition, key: str, words: Words) -> Subject:

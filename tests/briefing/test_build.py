@@ -10,6 +10,7 @@ from layouts.briefing.build import document_of
 from layouts.briefing.document import Cell, Chart, Document, Heading, Items, Paragraph, Table
 from layouts.briefing.edition import Edition
 from layouts.briefing.subject import numeral, subject_of
+from layouts.figures import FIGURES
 from layouts.text import LANGUAGES, words_for
 from modules.spec import PanelData, Quality
 from tests.briefing.conftest import on_one, with_reading
@@ -137,6 +138,13 @@ def test_the_cover_tells_what_it_is_and_that_it_is_made_up(edition: Edition) -> 
 @pytest.mark.parametrize(("number", "told"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (34, "三十四")])
 def test_chinese_numerals(number: int, told: str) -> None:
     assert numeral(number) == told
+
+
+def test_every_kind_of_panel_a_chapter_prints_is_drawn_for_paper(edition: Edition) -> None:
+    for module in watched().values():
+        assert module.briefing
+        kinds = {edition.snapshots[module.key].panel(key).kind for key in module.briefing.panels}
+        assert kinds - {"table"} <= set(FIGURES)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -17,11 +17,12 @@ _LEAST = 10  # smaller numbers of people are kept back unless the data says othe
 
 def gutter(scale: Scale, unit: str, view: View) -> dict[str, str]:
     """The style that keeps room for the longest value to the left of the lines."""
-    longest = max(len(_tick(tick, unit, view)) for tick in scale.ticks)
+    longest = max(len(tick_text(tick, unit, view)) for tick in scale.ticks)
     return {"--gutter": f"calc({28 + 17 * max(3, longest)}*var(--q))"}
 
 
-def _tick(tick: float, unit: str, view: View) -> str:
+def tick_text(tick: float, unit: str, view: View) -> str:
+    """The number at a gridline; shares without decimals where they are whole."""
     decimals = (0 if float(tick).is_integer() else 1) if unit == "percent" else None
     return number(tick, unit, decimals, view.words.lang)
 
@@ -42,7 +43,7 @@ def gridlines(scale: Scale, unit: str, view: View) -> list[Component]:
     lines: list[Component] = []
     for tick in scale.ticks:
         style = {"bottom": f"{scale.at(tick):.2%}"}
-        text = _tick(tick, unit, view)
+        text = tick_text(tick, unit, view)
         base = " is-base" if tick == scale.ticks[0] else ""
         lines.append(html.Span(html.Span(text, className="tick-text"), className=f"tick{base}", style=style))
     return lines

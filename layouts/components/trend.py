@@ -19,21 +19,31 @@ Series = list[tuple[float, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plot:
+class Chart:
+    """A series with its times and its scale."""
+
     data: dict[str, Any]
     times: list[datetime]
     scale: Scale
     unit: str
 
+    @property
+    def per(self) -> str:
+        """The step of its axis: hour, day or month."""
+        return str(self.data.get("per") or "hour")
+
     def x(self, index: int) -> float:
+        """Where a step lies, 0…1."""
         return index / max(1, len(self.times) - 1)
 
     def series(self, name: str) -> Series:
+        """One of y, low, median and high as places 0…1, missing ones missing."""
         values = self.data.get(name) or []
         return [(self.x(i), self.scale.maybe(v)) for i, v in enumerate(values[: len(self.times)])]
 
 
-def _read(panel: PanelData, view: View) -> _Plot | None:
+def read(panel: PanelData, view: View) -> Chart | None:
+    """What a panel shows; None where no value is known."""
     data = panel.data
     xs, ys = data.get("x") or [], data.get("y") or []
     if not xs or all(value is None for value in ys):
@@ -42,10 +52,10 @@ def _read(panel: PanelData, view: View) -> _Plot | None:
     every = [*ys, *(data.get("low") or []), *(data.get("high") or [])]
     known = [value for value in every if value is not None]
     scale = rate_scale(every, unit, zero=unit != "percent" or min(known) < 60)
-    return _Plot(data, [view.local(x) for x in xs], scale, unit)
+    return Chart(data, [view.local(x) for x in xs], scale, unit)
 
 
-def _band(chart: _Plot) -> list[Component]:
+def _band(chart: Chart) -> list[Component]:
     low, high, median = chart.series("low"), chart.series("high"), chart.series("median")
     parts: list[Component] = []
     if low and len(low) == len(high):
@@ -55,19 +65,26 @@ def _band(chart: _Plot) -> list[Component]:
     return parts
 
 
-def _now(chart: _Plot, view: View) -> list[Component]:
+def now_at(chart: Chart, view: View) -> tuple[float, str] | None:
+    """Where now lies and what time it is; None off the axis or where the steps are longer than hours."""
     moment = chart.data.get("now")
-    if not moment or len(chart.times) < 2:
-        return []
+    if not moment or len(chart.times) < 2 or chart.data.get("per") != "hour":
+        return None
     now, span = view.local(moment), (chart.times[-1] - chart.times[0]).total_seconds()
     place = (now - chart.times[0]).total_seconds() / span
-    if not 0 <= place <= 1 or chart.data.get("per") != "hour":
+    return (place, f"{now:%H:%M}") if 0 <= place <= 1 else None
+
+
+def _now(chart: Chart, view: View) -> list[Component]:
+    found = now_at(chart, view)
+    if found is None:
         return []
+    place, text = found
     side = " at-left" if place > 0.82 else ""
-    return [html.Span(html.Span(f"{now:%H:%M}", className="now-text"), className=f"now{side}", style={"left": f"{place:.2%}"})]
+    return [html.Span(html.Span(text, className="now-text"), className=f"now{side}", style={"left": f"{place:.2%}"})]
 
 
-def _spots(chart: _Plot, view: View) -> list[Component]:
+def _spots(chart: Chart, view: View) -> list[Component]:
     line = [(i, x, y) for i, (x, y) in enumerate(chart.series("y")) if y is not None]
     if not line:
         return []
@@ -84,12 +101,11 @@ def _spots(chart: _Plot, view: View) -> list[Component]:
     return [*spots, stem, plot.spot(x, y, "dot is-last is-hollow", said)]
 
 
-def _line(chart: _Plot) -> list[Component]:
+def finished(chart: Chart) -> Series:
     """The finished stretch. What is still counting is no fall: it stands beside the line as a hollow point growing from the base."""
     points = chart.series("y")
     known = [i for i, (_, y) in enumerate(points) if y is not None]
-    done = points[: known[-1]] if chart.data.get("unfinished") and known else points
-    return [plot.stencil(shape.line(done, 1.15), "trend-line")]
+    return points[: known[-1]] if chart.data.get("unfinished") and known else points
 
 
 def _within(left: float, right: float) -> dict[str, str]:
@@ -98,12 +114,12 @@ def _within(left: float, right: float) -> dict[str, str]:
     return {"left": f"{left:.2%}", "width": f"{right - left:.2%}"}
 
 
-def _hovers(chart: _Plot, view: View) -> list[Component]:
+def _hovers(chart: Chart, view: View) -> list[Component]:
     if view.wall:
         return []
-    per, words = str(chart.data.get("per") or "hour"), view.words
+    words = view.words
     texts = [
-        f"{plot.stop_label(moment, per, view)}  {words.quantity(value, chart.unit)}"
+        f"{plot.stop_label(moment, chart.per, view)}  {words.quantity(value, chart.unit)}"
         for moment, value in zip(chart.times, chart.data.get("y") or [], strict=False)
     ]
     width = 1 / max(1, len(chart.times) - 1)
@@ -112,22 +128,38 @@ def _hovers(chart: _Plot, view: View) -> list[Component]:
     ]
 
 
-def _legend(chart: _Plot, view: View) -> Component:
-    words, outside = view.words, len(chart.data.get("outside") or [])
-    per = str(chart.data.get("per") or "hour")
-    said: list[Component | str] = [words("trend.inside")]
-    if outside:
-        said = [mark("watch"), words(f"trend.outside_{per}", n=outside)]
+def outside_text(chart: Chart, view: View) -> str:
+    """How many steps fell outside the usual, or that none did."""
+    outside = len(chart.data.get("outside") or [])
+    return view.words(f"trend.outside_{chart.per}", n=outside) if outside else view.words("trend.inside")
+
+
+def band_text(chart: Chart, view: View) -> str:
+    """What the band is made of."""
+    return view.words("trend.band_month" if chart.per == "month" else "trend.band")
+
+
+def _legend(chart: Chart, view: View) -> Component:
     keys = []
     if chart.data.get("low"):
-        band = words("trend.band_month" if per == "month" else "trend.band")
-        keys = [html.Span(said, className="key"), html.Span([html.I(className="swatch band"), band], className="key")]
+        sign = [mark("watch")] if chart.data.get("outside") else []
+        keys = [
+            html.Span([*sign, outside_text(chart, view)], className="key"),
+            html.Span([html.I(className="swatch band"), band_text(chart, view)], className="key"),
+        ]
     if chart.data.get("unfinished"):
-        keys.append(html.Span([html.I(className="swatch ring"), words("trend.unfinished")], className="key"))
+        keys.append(html.Span([html.I(className="swatch ring"), view.words("trend.unfinished")], className="key"))
     return html.P(keys, className="legend")
 
 
-def _summary(chart: _Plot, view: View) -> str:
+def stops_of(chart: Chart, view: View) -> list[tuple[float, str]]:
+    """The labels of the axis of time with their places."""
+    picked = stops(len(chart.times), 4 if chart.per == "month" else 6)
+    named = plot.stop_labels([chart.times[i] for i in picked], chart.per, view)
+    return [(chart.x(i), name) for i, name in zip(picked, named, strict=True)]
+
+
+def _summary(chart: Chart, view: View) -> str:
     known = [value for value in chart.data["y"] if value is not None]
     last, low, high = (view.words.quantity(value, chart.unit) for value in (known[-1], min(known), max(known)))
     return view.words("trend.summary", last=last, low=low, high=high)
@@ -135,19 +167,16 @@ def _summary(chart: _Plot, view: View) -> str:
 
 def draw(panel: PanelData, view: View) -> Component:
     """The chart with its axis and a one-line legend."""
-    chart = _read(panel, view)
+    chart = read(panel, view)
     if chart is None:
         return no_data("missing", view)
-    per = str(chart.data.get("per") or "hour")
-    picked = stops(len(chart.times), 4 if per == "month" else 6)
-    named = plot.stop_labels([chart.times[i] for i in picked], per, view)
-    labels = [(chart.x(i), name) for i, name in zip(picked, named, strict=True)]
-    inside = [*plot.gridlines(chart.scale, chart.unit, view), *_band(chart), *_now(chart, view), *_line(chart)]
+    inside = [*plot.gridlines(chart.scale, chart.unit, view), *_band(chart), *_now(chart, view)]
+    inside.append(plot.stencil(shape.line(finished(chart), 1.15), "trend-line"))
     inside += [*_spots(chart, view), *_hovers(chart, view)]
     return html.Div(
         [
             html.Div(inside, className="plot-area", role="img", **attributes(aria_label=_summary(chart, view))),
-            plot.time_axis(labels),
+            plot.time_axis(stops_of(chart, view)),
             _legend(chart, view),
         ],
         className="plot trend",

@@ -26,11 +26,16 @@ def known_groups(panel: PanelData) -> list[dict[str, Any]]:
 
 def group_key(n: int, group: dict[str, Any], facts: list[str], view: View) -> Component:
     """A group's line in the legend: its name, n, and what else is to be said of it."""
-    texts = ["", f"n = {view.words.number(group.get('n'))}", *facts]
+    told = f" · {told_of(group, facts, view)}"
     return html.Li(
-        [html.I(className=f"swatch cat-{n}"), html.B(view.words.label(group)), html.Span(" · ".join(texts), className="key-facts")],
+        [html.I(className=f"swatch cat-{n}"), html.B(view.words.label(group)), html.Span(told, className="key-facts")],
         className="key",
     )
+
+
+def told_of(group: dict[str, Any], facts: list[str], view: View) -> str:
+    """What is said of a group beside its name."""
+    return " · ".join([f"n = {view.words.number(group.get('n'))}", *facts])
 
 
 def group_mark(n: int, x: float, y: float) -> list[Component]:
@@ -50,23 +55,30 @@ def share_within(group: dict[str, Any], seconds: float) -> float:
     return float(before[1])
 
 
-def _log(seconds: float, most: float) -> float:
+def log_place(seconds: float, most: float) -> float:
+    """Where a time lies on the logarithmic axis that ends at `most`, 0…1."""
     return min(1.0, math.log1p(max(0.0, seconds) / 900) / math.log1p(most / 900))
 
 
-def _span(groups: list[dict[str, Any]]) -> float:
+def span_of(groups: list[dict[str, Any]]) -> float:
+    """Where the axis of time ends: the last time or limit, at least an hour."""
     ends = [max([*group["x"], float(group.get("limit_s") or 0)]) for group in groups]
     return float(max(*ends, 3600))
 
 
+def points_of(group: dict[str, Any], most: float) -> list[tuple[float, float]]:
+    """A group's curve from the corner on, as places 0…1."""
+    return [(0.0, 0.0), *[(log_place(x, most), float(y)) for x, y in zip(group["x"], group["y"], strict=True)]]
+
+
 def _line(n: int, group: dict[str, Any], most: float) -> list[Component]:
-    points = [(0.0, 0.0), *[(_log(x, most), float(y)) for x, y in zip(group["x"], group["y"], strict=True)]]
-    parts = [plot.stencil(shape.line(points, 1.15), f"cat-{n}")]
+    parts = [plot.stencil(shape.line(points_of(group, most), 1.15), f"cat-{n}")]
     limit = group.get("limit_s")
-    return parts + group_mark(n, _log(limit, most), share_within(group, limit)) if limit else parts
+    return parts + group_mark(n, log_place(limit, most), share_within(group, limit)) if limit else parts
 
 
-def _facts(group: dict[str, Any], view: View) -> list[str]:
+def facts_of(group: dict[str, Any], view: View) -> list[str]:
+    """A group's limit and its share within it, in words."""
     words, limit = view.words, group.get("limit_s")
     if not limit:
         return []
@@ -74,11 +86,12 @@ def _facts(group: dict[str, Any], view: View) -> list[str]:
     return [words("ecdf.limit", value=duration(limit)), words("ecdf.within", value=within)]
 
 
-def _stops(most: float) -> list[tuple[float, str]]:
+def stops_of(most: float) -> list[tuple[float, str]]:
+    """The labels of the axis of time with their places."""
     kept: list[tuple[float, str]] = [(0.0, "0:00")]
     for stop in (hour * 3600 for hour in _HOURS if hour * 3600 <= most):
-        if _log(stop, most) - kept[-1][0] > 0.15:
-            kept.append((_log(stop, most), duration(stop)))
+        if log_place(stop, most) - kept[-1][0] > 0.15:
+            kept.append((log_place(stop, most), duration(stop)))
     return kept
 
 
@@ -94,10 +107,10 @@ def draw(panel: PanelData, view: View) -> Component:
     groups = known_groups(panel)
     if not groups:
         return no_data("missing", view)
-    shown, most = groups[:MOST], _span(groups[:MOST])
+    shown, most = groups[:MOST], span_of(groups[:MOST])
     lines = [part for n, group in enumerate(shown, 1) for part in _line(n, group, most)]
-    keys = [group_key(n, group, _facts(group, view), view) for n, group in enumerate(shown, 1)]
+    keys = [group_key(n, group, facts_of(group, view), view) for n, group in enumerate(shown, 1)]
     if len(groups) > MOST:
         keys.append(html.Li(view.words("bars.all", n=len(groups)), className="key"))
-    told = view.words("ecdf.summary", groups="；".join(view.words.label(group) for group in shown))
-    return curves(lines, _stops(most), keys, told, view, "ecdf")
+    told = view.words("ecdf.summary", groups=view.words("charts.between").join(view.words.label(group) for group in shown))
+    return curves(lines, stops_of(most), keys, told, view, "ecdf")

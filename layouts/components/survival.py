@@ -26,7 +26,8 @@ def median(group: dict[str, Any]) -> float | None:
     return next((float(x) for x, y in zip(group["x"], group["y"], strict=True) if y <= 0.5), None)
 
 
-def _facts(group: dict[str, Any], limits: list[dict[str, Any]], unit: str, view: View) -> list[str]:
+def facts_of(group: dict[str, Any], limits: list[dict[str, Any]], unit: str, view: View) -> list[str]:
+    """A group's median and what is still open at the limits, in words."""
     words, half = view.words, median(group)
     said = words.quantity(half, unit) if half is not None else f">{words.quantity(group['x'][-1], unit)}"
     facts = [words("survival.median", value=said)]
@@ -43,13 +44,29 @@ def _limits(limits: list[dict[str, Any]], scale: Scale, unit: str, view: View) -
     lines: list[Component] = [html.I(className="limit-line", style={"left": f"{place:.2%}"}) for place in places]
     rows: dict[int, list[tuple[float, str]]] = {}
     for row, place, limit in zip(level_of_label(places, _NAME_WIDTH), places, ordered, strict=True):
-        rows.setdefault(row, []).append((place, f"{view.words.label(limit)} {view.words.quantity(limit['at'], unit)}"))
+        rows.setdefault(row, []).append((place, limit_text(limit, unit, view)))
     return lines, html.Div([plot.time_axis(named) for _, named in sorted(rows.items())], className="limit-names")
 
 
-def _line(n: int, group: dict[str, Any], scale: Scale) -> Component:
-    points = [(scale.at(float(x)), float(y)) for x, y in zip(group["x"], group["y"], strict=True)]
-    return plot.stencil(shape.line(shape.steps(points), 1.15), f"cat-{n}")
+def points_of(group: dict[str, Any], scale: Scale) -> list[tuple[float, float]]:
+    """A group's staircase as places 0…1."""
+    return shape.steps([(scale.at(float(x)), float(y)) for x, y in zip(group["x"], group["y"], strict=True)])
+
+
+def scale_of(groups: list[dict[str, Any]], limits: list[dict[str, Any]]) -> Scale:
+    """A plain axis of time over all curves and limits."""
+    return value_scale([*(x for group in groups for x in group["x"]), *(limit["at"] for limit in limits)], 5)
+
+
+def stops_of(scale: Scale, unit: str, view: View) -> list[tuple[float, str]]:
+    """The labels of the axis of time with their places; the last one says the unit."""
+    words = view.words
+    return [(scale.at(tick), words.quantity(tick, unit) if tick == scale.high else words.number(tick)) for tick in scale.ticks]
+
+
+def limit_text(limit: dict[str, Any], unit: str, view: View) -> str:
+    """A limit's name with its time."""
+    return f"{view.words.label(limit)} {view.words.quantity(limit['at'], unit)}"
 
 
 def draw(panel: PanelData, view: View) -> Component:
@@ -58,14 +75,13 @@ def draw(panel: PanelData, view: View) -> Component:
     if not groups:
         return no_data("zero", view)
     words, shown = view.words, groups[: ecdf.MOST]
-    scale = value_scale([*(x for group in shown for x in group["x"]), *(limit["at"] for limit in limits)], 5)
+    scale = scale_of(shown, limits)
     lines, names = _limits(limits, scale, unit, view)
-    lines += [_line(n, group, scale) for n, group in enumerate(shown, 1)]
-    stops = [(scale.at(tick), words.quantity(tick, unit) if tick == scale.high else words.number(tick)) for tick in scale.ticks]
-    facts = [_facts(group, limits, unit, view) for group in shown]
+    lines += [plot.stencil(shape.line(points_of(group, scale), 1.15), f"cat-{n}") for n, group in enumerate(shown, 1)]
+    facts = [facts_of(group, limits, unit, view) for group in shown]
     keys = [ecdf.group_key(n, group, said, view) for n, (group, said) in enumerate(zip(shown, facts, strict=True), 1)]
     if len(groups) > ecdf.MOST:
         keys.append(html.Li(words("bars.all", n=len(groups)), className="key"))
     told = words("charts.between").join(f"{words.label(group)} {said[0]}" for group, said in zip(shown, facts, strict=True))
-    chart = ecdf.curves(lines, stops, keys, words("survival.summary", groups=told), view, "survival")
+    chart = ecdf.curves(lines, stops_of(scale, unit, view), keys, words("survival.summary", groups=told), view, "survival")
     return html.Div([names, chart], className="with-limits") if limits else chart

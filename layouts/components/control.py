@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.attributes import attributes
 from layouts.components.mark import mark
 from layouts.components.no_data import no_data
 from layouts.components.scale import Scale, value_scale
@@ -37,22 +38,43 @@ def _row(row: dict[str, Any], scale: Scale, unit: str, view: View) -> Component:
     )
 
 
+def known_rows(panel: PanelData) -> list[dict[str, Any]]:
+    """The rows that have a rate."""
+    return [row for row in panel.data.get("rows") or [] if row.get("rate") is not None]
+
+
+def scale_of(rows: list[dict[str, Any]]) -> Scale:
+    """An axis over all rates and limits; from zero only where they come near it."""
+    values = [float(row[name]) for row in rows for name in ("low", "high", "rate")]
+    return value_scale(values, 4, zero=min(values) < 0.5 * max(values))
+
+
+def mean_text(rows: list[dict[str, Any]], unit: str, view: View) -> str:
+    """The common mean, named."""
+    return view.words("control.mean", value=view.words.quantity(float(rows[0]["mean"]), unit))
+
+
+def outside_text(rows: list[dict[str, Any]], view: View) -> str:
+    """How many rows lie outside their limits, or that none does."""
+    far = sum(differs(row) for row in rows)
+    return view.words("control.outside", n=far) if far else view.words("control.inside")
+
+
 def draw(panel: PanelData, view: View) -> Component:
     """The rows in the order given around the common mean."""
-    rows = [row for row in panel.data.get("rows") or [] if row.get("rate") is not None]
+    rows = known_rows(panel)
     if not rows:
         return no_data("missing", view)
-    words, unit = view.words, str(panel.data.get("unit") or "percent")
-    values = [float(row[name]) for row in rows for name in ("low", "high", "rate")]
-    scale = value_scale(values, 4, zero=min(values) < 0.5 * max(values))
-    mean, far = float(rows[0]["mean"]), sum(differs(row) for row in rows)
-    said: list[Component | str] = [mark("watch"), words("control.outside", n=far)] if far else [words("control.inside")]
+    words, unit, scale = view.words, str(panel.data.get("unit") or "percent"), scale_of(rows)
+    mean, outside = mean_text(rows, unit, view), outside_text(rows, view)
+    sign = [mark("watch")] if any(differs(row) for row in rows) else []
     legend = [
-        html.Span([html.I(className="swatch dash"), words("control.mean", value=words.quantity(mean, unit))], className="key"),
-        html.Span(said, className="key"),
+        html.Span([html.I(className="swatch dash"), mean], className="key"),
+        html.Span([*sign, outside], className="key"),
         html.Span(words("control.interval"), className="key"),
     ]
+    told = attributes(aria_label=words("control.summary", n=len(rows), mean=mean, outside=outside))
     return html.Div(
-        [html.Ul([_row(row, scale, unit, view) for row in rows], className="bar-rows"), html.P(legend, className="legend")],
+        [html.Ul([_row(row, scale, unit, view) for row in rows], className="bar-rows", **told), html.P(legend, className="legend")],
         className="bars with-of control",
     )

@@ -49,15 +49,32 @@ def key_strip(edges: Sequence[float], most: float, unit: str, view: View) -> Com
     return html.P(cells, className="legend legend-ramp")
 
 
+def row_names(panel: PanelData, view: View) -> list[str]:
+    """The names of the rows; weekdays have their words."""
+    return [view.words.known(f"weekday.{y}", str(y)) for y in panel.data.get("y") or []]
+
+
+def named_columns(count: int) -> set[int]:
+    """The columns that carry their names."""
+    return set(stops(count, 8))
+
+
+def top_text(panel: PanelData, view: View) -> str:
+    """The highest value and where it is."""
+    rows = zip(row_names(panel, view), panel.data.get("z") or [], strict=False)
+    value, y, x = max((v, y, str(x)) for y, row in rows for x, v in zip(panel.data.get("x") or [], row, strict=False) if v is not None)
+    return view.words("heat.summary", value=view.words.quantity(value, str(panel.data.get("unit") or "count")), y=y, x=x)
+
+
 def draw(panel: PanelData, view: View) -> Component:
     """The grid of cells with labels on both sides and its key."""
-    xs, ys, z = panel.data.get("x") or [], panel.data.get("y") or [], panel.data.get("z") or []
+    xs, z = panel.data.get("x") or [], panel.data.get("z") or []
     cells = [value for row in z for value in row if value is not None]
     if not cells:
         return no_data("missing", view)
     words, unit, edges = view.words, str(panel.data.get("unit") or "count"), class_edges(cells)
-    named = set(stops(len(xs), 8))
-    ys = [words.known(f"weekday.{y}", str(y)) for y in ys]
+    named = named_columns(len(xs))
+    ys = row_names(panel, view)
     rows = []
     for label, values in zip(ys, z, strict=False):
         squares = [
@@ -65,13 +82,11 @@ def draw(panel: PanelData, view: View) -> Component:
             for x, value in zip(xs, values, strict=False)
         ]
         rows.append(html.Li([html.Span(str(label), className="heat-y"), *squares], className="heat-row"))
-    top = max((v, str(y), str(x)) for y, r in zip(ys, z, strict=False) for x, v in zip(xs, r, strict=False) if v is not None)
     foot = [html.Span("", className="heat-y")]
     foot += [html.Span(str(x) if i in named else "", className="heat-x") for i, x in enumerate(xs)]
-    told = words("heat.summary", value=words.quantity(top[0], unit), y=top[1], x=top[2])
     return html.Div(
         [
-            html.Ul(rows, className="heat-rows", **attributes(aria_label=told)),
+            html.Ul(rows, className="heat-rows", **attributes(aria_label=top_text(panel, view))),
             html.Div(foot, className="heat-row heat-foot"),
             key_strip(edges, max(cells), unit, view),
         ],

@@ -18,7 +18,7 @@ _DAY_H = 24
 Row = dict[str, Any]
 
 
-class _Axis:
+class Axis:
     """Where a moment lies between the first and the last one shown, 0…1."""
 
     def __init__(self, data: dict[str, Any], view: View) -> None:
@@ -40,17 +40,21 @@ class _Axis:
         return [(hour / hours, self.view.words.date(self.first + (self.last - self.first) * hour / hours, False)) for hour in midnights]
 
 
-def _course(row: Row, axis: _Axis) -> Component:
-    """The counts as an area, as high as the lane at the most of them."""
+def course_of(row: Row, axis: Axis) -> list[tuple[float, float]]:
+    """The counts as a staircase up to now, as high as the lane at the most of them."""
     values = [float(value) for value in row["values"]]
     most = max([*values, 1.0])
     now = axis.at(axis.now)
     steps = [(now * index / len(values), value / most) for index, value in enumerate(values)] + [(now, 0.0)]
-    points = shape.steps(steps)
+    return shape.steps(steps)
+
+
+def _course(row: Row, axis: Axis) -> Component:
+    points = course_of(row, axis)
     return plot.stencil(shape.area([(x, 0.0) for x, _ in points], list(points)), "lane-course")
 
 
-def _marks(row: Row, keys: list[str], axis: _Axis, view: View) -> list[Component]:
+def _marks(row: Row, keys: list[str], axis: Axis, view: View) -> list[Component]:
     found: list[Component] = []
     for done in row["marks"]:
         place, said = axis.of(done["at"]), f"{part_word(done['key'], view)} {view.local(done['at']):%m-%d %H:%M}"
@@ -59,33 +63,48 @@ def _marks(row: Row, keys: list[str], axis: _Axis, view: View) -> list[Component
     return found
 
 
-def _due(row: Row, axis: _Axis) -> Component | None:
+def _due(row: Row, axis: Axis) -> Component | None:
     place = axis.of(row["due"]) if row.get("due") else -1.0
     return html.I(className=f"lane-due is-{level_of(row)}", style={"left": f"{place:.2%}"}) if 0 <= place <= 1 else None
 
 
-def _left(row: Row, view: View) -> Component:
-    """What is left of the limit, how long it took, or that nothing is owed."""
-    words, level = view.words, level_of(row)
+def left_of(row: Row, view: View) -> tuple[str, str]:
+    """What is left of the limit or how long it took, and the words after it; no number where nothing is owed."""
+    words = view.words
     if row.get("took_s") is not None:
-        return html.Span(
-            [html.B(words.number(row["took_s"], "seconds")), html.Span(words("lanes.took"), className="soft")], className="lane-left"
-        )
+        return words.number(row["took_s"], "seconds"), words("lanes.took")
     if row.get("left_s") is None:
-        return html.Span(html.Span(words("lanes.nothing"), className="soft"), className="lane-left")
-    said = words("lanes.over" if row["left_s"] < 0 else "lanes.left")
-    parts = [mark(level), html.B(words.number(abs(row["left_s"]), "seconds")), html.Span(said, className="soft")]
-    return html.Span(parts, className=f"lane-left is-{level}")
+        return "", words("lanes.nothing")
+    return words.number(abs(row["left_s"]), "seconds"), words("lanes.over" if row["left_s"] < 0 else "lanes.left")
 
 
-def _lane(row: Row, keys: list[str], axis: _Axis, panel: PanelData, view: View) -> Component:
+def is_owed(row: Row) -> bool:
+    """Whether a limit still runs or has passed."""
+    return row.get("took_s") is None and row.get("left_s") is not None
+
+
+def note_of(row: Row, panel: PanelData, view: View) -> str:
+    """What stands under a name: its group and the sum of its counts."""
     words = view.words
     total = words.of(view.snapshot.module, "panel", panel.key, "n").format(n=words.number(sum(row["values"])))
-    note = " · ".join(text for text in (words.label(row, "note"), total) if text)
+    return " · ".join(text for text in (words.label(row, "note"), total) if text)
+
+
+def _left(row: Row, view: View) -> Component:
+    number, said = left_of(row, view)
+    level, owed = level_of(row), is_owed(row)
+    parts = [mark(level) if owed else None, html.B(number) if number else None, html.Span(said, className="soft")]
+    return html.Span([part for part in parts if part], className=f"lane-left is-{level}" if owed else "lane-left")
+
+
+def _lane(row: Row, keys: list[str], axis: Axis, panel: PanelData, view: View) -> Component:
     track = [_course(row, axis), _due(row, axis), *_marks(row, keys, axis, view)]
     return html.Li(
         [
-            html.Span([html.B(words.label(row), className="lane-title"), html.Span(note, className="soft")], className="lane-name"),
+            html.Span(
+                [html.B(view.words.label(row), className="lane-title"), html.Span(note_of(row, panel, view), className="soft")],
+                className="lane-name",
+            ),
             html.Span(track, className="lane-track"),
             _left(row, view),
         ],
@@ -107,7 +126,7 @@ def draw(panel: PanelData, view: View) -> Component:
     rows, keys = panel.data.get("rows") or [], [str(key) for key in panel.data.get("marks") or []]
     if not rows:
         return no_data("zero", view, "items")
-    axis = _Axis(panel.data, view)
+    axis = Axis(panel.data, view)
     now = html.Span(
         html.Span(f"{axis.now:%H:%M}", className="now-text"), className="now at-left", style={"left": f"{axis.at(axis.now):.2%}"}
     )

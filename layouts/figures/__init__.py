@@ -7,7 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from layouts.components.frame import state_of_panel
-from layouts.figures import bars, bullets, coverage, dots, flows, funnel, matrix, pareto, slope, stacks
+from layouts.figures import (
+    bars,
+    bullets,
+    calendar,
+    control,
+    coverage,
+    dots,
+    ecdf,
+    flows,
+    funnel,
+    heat,
+    lanes,
+    matrix,
+    pareto,
+    slope,
+    stacks,
+    survival,
+    trend,
+)
 from layouts.figures.canvas import Canvas
 from layouts.figures.spoken import spoken
 from layouts.view import View
@@ -18,14 +36,21 @@ Drawer = Callable[[PanelData, View, float], Canvas]
 FIGURES: dict[str, Drawer] = {
     "bars": bars.draw,
     "bullets": bullets.draw,
+    "calendar": calendar.draw,
+    "control": control.draw,
     "coverage": coverage.draw,
     "dots": dots.draw,
+    "ecdf": ecdf.draw,
     "flows": flows.draw,
     "funnel": funnel.draw,
+    "heat": heat.draw,
+    "lanes": lanes.draw,
     "matrix": matrix.draw,
     "pareto": pareto.draw,
     "slope": slope.draw,
     "stacks": stacks.draw,
+    "survival": survival.draw,
+    "trend": trend.draw,
 }
 
 

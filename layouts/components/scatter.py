@@ -23,11 +23,14 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
-class _Axes:
+class Axes:
+    """Both axes."""
+
     x: Scale
     y: Scale
 
     def at(self, point: dict[str, Any]) -> tuple[float, float]:
+        """Where a point lies, 0…1 on both."""
         return self.x.at(float(point["x"])), self.y.at(float(point["y"]))
 
 
@@ -66,8 +69,34 @@ def sides(points: Sequence[tuple[tuple[float, float], str]], lines: Sequence[Box
     return found
 
 
+def share_of(point: dict[str, Any], most: float) -> float:
+    """The size of a dot, 0…1, whose area goes by what the point rests on."""
+    return sqrt(max(0.0, float(point.get("n") or 0.0)) / most) if most else 0.0
+
+
+def by_weight(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The points in the order in which they get their names: those that rest on most first, small ones last."""
+    return sorted(points, key=lambda point: (bool(point.get("small")), -float(point.get("n") or 0.0)))
+
+
+def known_points(panel: PanelData) -> list[dict[str, Any]]:
+    """The points with both numbers."""
+    return [point for point in panel.data.get("points") or [] if point.get("x") is not None and point.get("y") is not None]
+
+
+def axes_of(panel: PanelData) -> Axes:
+    """The axes over all known points and the targets."""
+    known = known_points(panel)
+    return Axes(_scale("x", known, panel), _scale("y", known, panel))
+
+
+def stops_of(scale: Scale, unit: str, view: View) -> list[tuple[float, str]]:
+    """The places along an axis with their numbers."""
+    return [(scale.at(tick), view.words.number(tick, unit, 0 if unit == "percent" else None)) for tick in scale.ticks]
+
+
 def _dot(point: dict[str, Any], at: tuple[float, float], most: float, said: str) -> Component:
-    share = sqrt(max(0.0, float(point.get("n") or 0.0)) / most) if most else 0.0
+    share = share_of(point, most)
     style = {"left": f"{at[0]:.2%}", "bottom": f"{at[1]:.2%}", "--share": f"{share:.3f}"}
     return html.I(className=f"spot scatter-dot{' is-small' if point.get('small') else ''}", style=style, title=said)
 
@@ -86,9 +115,9 @@ def axis_name(axis: str, panel: PanelData, view: View) -> str:
     return f"{name} · {unit}" if unit else name
 
 
-def _points(points: list[dict[str, Any]], axes: _Axes, panel: PanelData, view: View) -> tuple[list[Component], int]:
+def _points(points: list[dict[str, Any]], axes: Axes, panel: PanelData, view: View) -> tuple[list[Component], int]:
     """The dots with their names, the weightiest first, and how many names found no room."""
-    ordered = sorted(points, key=lambda point: (bool(point.get("small")), -float(point.get("n") or 0.0)))
+    ordered = by_weight(points)
     most = max(float(point.get("n") or 0.0) for point in points)
     placed = [(axes.at(point), view.words.label(point)) for point in ordered]
     parts: list[Component] = [_dot(point, at, most, _said(point, panel, view)) for point, (at, _) in zip(ordered, placed, strict=True)]
@@ -101,14 +130,14 @@ def _points(points: list[dict[str, Any]], axes: _Axes, panel: PanelData, view: V
     return parts, found.count("")
 
 
-def _crossing(axes: _Axes, panel: PanelData) -> list[Box]:
+def _crossing(axes: Axes, panel: PanelData) -> list[Box]:
     """The target lines as boxes of no breadth."""
     x, y = panel.data.get("x_target"), panel.data.get("y_target")
     upright = [] if x is None else [(axes.x.at(float(x)), 0.0, axes.x.at(float(x)), 1.0)]
     return [*upright, *([] if y is None else [(0.0, axes.y.at(float(y)), 1.0, axes.y.at(float(y)))])]
 
 
-def _targets(axes: _Axes, panel: PanelData, view: View) -> list[Component]:
+def _targets(axes: Axes, panel: PanelData, view: View) -> list[Component]:
     lines = []
     for axis, scale in (("x", axes.x), ("y", axes.y)):
         target = panel.data.get(f"{axis}_target")
@@ -130,13 +159,12 @@ def draw(panel: PanelData, view: View) -> Component:
     points, words = panel.data.get("points") or [], view.words
     if not points:
         return no_data("zero", view, "items")
-    known = [point for point in points if point.get("x") is not None and point.get("y") is not None]
+    known = known_points(panel)
     if not known:
         return no_data("missing", view)
-    axes = _Axes(_scale("x", known, panel), _scale("y", known, panel))
+    axes = axes_of(panel)
     dots, unnamed = _points(known, axes, panel, view)
-    unit = str(panel.data.get("x_unit") or "count")
-    stops = [(axes.x.at(tick), words.number(tick, unit, 0 if unit == "percent" else None)) for tick in axes.x.ticks]
+    stops = stops_of(axes.x, str(panel.data.get("x_unit") or "count"), view)
     lines = [html.I(className="tick is-upright", style={"left": f"{place:.2%}"}) for place, _ in stops]
     inside = [*plot.gridlines(axes.y, str(panel.data.get("y_unit") or "count"), view), *lines, *_targets(axes, panel, view), *dots]
     keys: list[Component] = [html.Span([html.I(className="swatch scatter-key"), words("scatter.size")], className="key")]

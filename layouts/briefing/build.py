@@ -22,7 +22,7 @@ def document_of(edition: Edition, lang: str, appendix: bool) -> Document:
         chapters.append(chapter(subject, len(chapters) + 1))
     if appendix:
         chapters.append(appendix_of(subjects, len(chapters) + 1))
-    cover = _cover(edition, subjects[0])
+    cover = cover_of(edition, subjects[0])
     return Document(
         title=words("briefing.title", masthead=cover.masthead, kind=cover.kind, number=cover.number),
         subject=cover.lines[0][1],
@@ -36,7 +36,8 @@ def document_of(edition: Edition, lang: str, appendix: bool) -> Document:
     )
 
 
-def _cover(edition: Edition, subject: Subject) -> Cover:
+def cover_of(edition: Edition, subject: Subject) -> Cover:
+    """The cover, told by the snapshot of a subject."""
     words, place = subject.words, subject.view.snapshot.place
     name = words.label(place, "name")
     told = words("briefing.district") if edition.subject == DISTRICT else words.module(edition.subject)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.figure import Figure, keep, printed
 
-MEASUREMENTS = ("start", "refresh", "growth", "channels", "cached", "ingest", "streams", "crowd")
+MEASUREMENTS = ("start", "refresh", "growth", "channels", "cached", "ingest", "streams", "crowd", "briefing")
 
 
 def main() -> int:

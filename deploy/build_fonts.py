@@ -31,6 +31,7 @@ SERIF = Path("serif/package")
 READ = {".py", ".toml", ".csv", ".json", ".css", ".js", ".md"}
 PUNCTUATION = "，。、；：？！…—～·‘’“”（）《》〈〉【】「」『』％℃≤≥≠≈±×÷→←↑↓−‰㎡①②③④⑤⑥⑦⑧⑨⑩"
 PLACE_NAMES = "滘礐埭濠澳濂浔澄潮汕岭埕墩坝堤堰涵闸汛窖厝寮"
+WIDE_PUNCTUATION = "—…‘’“”"  # as wide as a character in Chinese, narrow in Latin
 DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "HVAR", "vhea", "vmtx", "prep", "gasp", "STAT")
 
 
@@ -125,11 +126,11 @@ def noto(folder: Path) -> None:
 def paper(folder: Path) -> None:
     """Build what briefings are typeset with, its licence texts, and the list of characters that one of the fonts has."""
     PAPER.mkdir(parents=True, exist_ok=True)
-    whole = wanted_points() | {ord(text) for text in level_two()}
-    for name in ("inter", "noto-sans-sc"):
-        for weight in (400, 600):
-            _instance(FONTS / f"{name}.woff2", weight, PAPER / f"{name}-{weight}.ttf")
-        shutil.copyfile(FONTS / f"{name}-OFL.txt", PAPER / f"{name}-OFL.txt")
+    latin: set[int] = set()
+    for weight in (400, 600):
+        latin = _instance("inter", weight, set()) - {ord(sign) for sign in WIDE_PUNCTUATION}
+        _instance("noto-sans-sc", weight, latin)
+    whole = (wanted_points() | {ord(text) for text in level_two()}) - latin
     _cut(folder / SERIF / "700Bold/NotoSerifSC_700Bold.ttf", wanted_points(), "noto-serif-sc-700.ttf")
     _cut(folder / SERIF / "400Regular/NotoSerifSC_400Regular.ttf", {ord(text) for text in "— 0123456789"}, "noto-serif-sc-400.ttf")
     fang = _cut(folder / FANDOL, whole, "fandol-fang.otf")
@@ -146,12 +147,23 @@ def paper(folder: Path) -> None:
     print(len(covered), "characters,", sum(path.stat().st_size for path in PAPER.iterdir()) // 1000, "kB")
 
 
-def _instance(source: Path, weight: int, target: Path) -> None:
-    font = TTFont(source, recalcTimestamp=False)
+def _instance(name: str, weight: int, without: set[int]) -> set[int]:
+    """Write one weight of a variable font of the screens and give back its code points.
+
+    In a line of an SVG the second font must not have what the first has: it would be taken for the whole line.
+    """
+    font = TTFont(FONTS / f"{name}.woff2", recalcTimestamp=False)
     axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
     static = instantiateVariableFont(font, axes)
     static.flavor = None
-    static.save(target)
+    points = set(static.getBestCmap()) - without
+    subsetter = Subsetter(Options(layout_features=["*"], notdef_outline=True, name_IDs=["*"]))
+    subsetter.populate(unicodes=points)
+    subsetter.subset(static)
+    static["name"].setName(f"{name.title().replace('-', '')}-{weight}", 6, 3, 1, 0x409)
+    static.save(PAPER / f"{name}-{weight}.ttf")
+    shutil.copyfile(FONTS / f"{name}-OFL.txt", PAPER / f"{name}-OFL.txt")
+    return points
 
 
 def _cut(source: Path, points: set[int], name: str, family: str = "") -> set[int]:

@@ -7,8 +7,8 @@ from layouts.figures.canvas import text_width
 
 TEXT_BLOCK = 442.2  # points: the width of the text block
 CELL = 9.0  # points: the size of what stands in a table
-INSET = 8.0  # points: left and right of it together
-TURN = 7.0  # points more between numbers and the words after them
+INSET = 10.0  # points: left and right of it together
+TURN = 6.0  # points more between numbers and the words after them
 _SHAPE = 10.0  # points: a level's shape with its space
 _WIDEST = 120.0  # points: what is wider may be broken
 

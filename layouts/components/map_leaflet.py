@@ -75,12 +75,13 @@ def place_bounds(panel: PanelData, view: View) -> Bounds:
     """South-west and north-east: of a part of a place round its points, else the place's own, else the inhabited world."""
     points = [*panel.data["points"], *(row for layer in layers_of(panel, view) for row in layer["rows"])]
     own = view.snapshot.place.get("bounds")
-    part = points and "grids" not in view.snapshot.place.get("layers", ()) and _is_part(view)
+    part = points and "grids" not in view.snapshot.place.get("layers", ()) and is_part(view)
     west, south, east, north = own if own and not part else _around(points)
     return ((south, west), (north, east))
 
 
-def _is_part(view: View) -> bool:
+def is_part(view: View) -> bool:
+    """Whether the area shown is only a part of its place."""
     return bool(view.snapshot.area != view.snapshot.place.get("root", view.snapshot.area))
 
 
@@ -156,15 +157,15 @@ def hideouts(panel: PanelData, view: View) -> dict[str, Hideout]:
 def _frame(panel: PanelData, view: View, bounds: Bounds) -> Hideout:
     return {
         "bounds": bounds,
-        "note": _note(view),
+        "note": frame_note(view),
         "surface": view.surface,
-        "scoped": _is_part(view),
+        "scoped": is_part(view),
         "as": "plates" if begins_standing(panel, view) else "flat",
         "height": word(view, "plates.unit"),
     }
 
 
-def _note(view: View) -> str:
+def frame_note(view: View) -> str:
     """The corner's note: that limits are schematic or missing, and the place's own."""
     place = view.snapshot.place
     own = str(place.get(f"note_{view.words.lang}") or "")

@@ -68,7 +68,7 @@ def legend(panel: PanelData, view: View, standing: bool) -> list[Component]:
     ]
     parts: list[Component | None] = [cases, *layers]
     if "grids" in view.snapshot.place.get("layers", ()):
-        parts.append(_ramp(_steps(panel, view), word(view, "map.ramp"), "cc-flat-only"))
+        parts.append(_ramp(ramp_steps(panel, view), word(view, "map.ramp"), "cc-flat-only"))
     if standing:
         steps = {f"cc-p{place}": text for place, text in enumerate([word(view, "plates.empty"), *SHARE_LABELS])}
         parts.append(_ramp(steps, word(view, "plates.note"), "cc-plates-only"))
@@ -115,7 +115,7 @@ def _glyph(letter: str) -> Component:
     return html.Span(letter, className="cc-glyph", **attributes(aria_hidden="true"))
 
 
-def _steps(panel: PanelData, view: View) -> dict[str, str]:
+def ramp_steps(panel: PanelData, view: View) -> dict[str, str]:
     """The classes of the ramp by their style, and one for what is withheld; a zero never is."""
     data = panel.data
     edges, least = data["legend"], data.get("least", 0)

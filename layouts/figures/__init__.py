@@ -27,6 +27,7 @@ from layouts.figures import (
     survival,
     trend,
 )
+from layouts.figures import map as map_on_paper
 from layouts.figures.canvas import Canvas
 from layouts.figures.spoken import spoken
 from layouts.view import View
@@ -46,6 +47,7 @@ FIGURES: dict[str, Drawer] = {
     "funnel": funnel.draw,
     "heat": heat.draw,
     "lanes": lanes.draw,
+    "map": map_on_paper.draw,
     "matrix": matrix.draw,
     "pareto": pareto.draw,
     "scatter": scatter.draw,

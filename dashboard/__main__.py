@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from dashboard.attached import end_with_starter
+from dashboard.briefings import command
 from dashboard.settings import Settings, settings_from
 from dashboard.start import INTERRUPTED, REFUSALS, REFUSED, reason
 from data.db import engine_for, reachable, reading, writing
@@ -148,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     proving = each.add_parser("audit", help="Prove that no row of the audit was changed.")
     proving.add_argument("what", choices=["verify"])
     proving.set_defaults(does=audit)
+    command.add_to(each)
     return commands
 
 

@@ -11,9 +11,10 @@ from dashboard import faults
 from dashboard.api_cases import FILTERS, BadParameter, page_of_cases, single_case
 from dashboard.api_description import described
 from dashboard.dictionary import entries
-from dashboard.live import Live, UnknownArea
+from dashboard.live import Live
 from dashboard.pages import Address
 from dashboard.registry import declared, watched
+from dashboard.taking.opened import UnknownArea
 from layouts.text import LANGUAGES, words_for
 from modules.spec import Reading, Snapshot
 

@@ -46,7 +46,7 @@ class BadParameter(ValueError):
 
 def page_of_cases(query: Mapping[str, str], lang: str, live: Live, path: str) -> Row:
     """One page of the cases within area and filters. Raises BadParameter, UnknownArea."""
-    limit = _limit(query)
+    limit = limit_in(query)
     with reading(live.engine) as connection:
         taking = live.taking(connection, query.get("area"))
         found = _after(_filtered(taking, query), query)
@@ -94,28 +94,30 @@ def _filtered(taking: Taking, query: Mapping[str, str]) -> Select[Any]:
     found = select(case_file).where(column[REGION] == taking.region)
     if taking.scope.area != ALL:
         found = found.where(column[taking.scope.level] == taking.scope.area)
-    if state := _chosen(query, "state", ("open", *STATES)):
+    if state := chosen_in(query, "state", ("open", *STATES)):
         found = found.where(column.open if state == "open" else column.state == state)
     for name, allowed in (("kind", KINDS), ("unit", tuple(taking.units))):
-        if value := _chosen(query, name, allowed):
+        if value := chosen_in(query, name, allowed):
             found = found.where(column[name] == value)
-    if overdue := _chosen(query, "overdue", tuple(YES_NO)):
+    if overdue := chosen_in(query, "overdue", tuple(YES_NO)):
         found = found.where(column.overdue.is_(YES_NO[overdue]))
-    first, last = _day(query, "from"), _day(query, "to")
+    first, last = day_in(query, "from"), day_in(query, "to")
     if first is not None and last is not None and first > last:
         raise BadParameter(f"from={query['from']}&to={query['to']}", ("from ≤ to",))
     found = found if first is None else found.where(column.reported_on >= first)
     return found if last is None else found.where(column.reported_on <= last)
 
 
-def _chosen(query: Mapping[str, str], name: str, allowed: Sequence[str]) -> str | None:
+def chosen_in(query: Mapping[str, str], name: str, allowed: Sequence[str]) -> str | None:
+    """The value of a parameter, None where it is not given. Raises BadParameter for one that is not allowed."""
     value = query.get(name)
     if value is not None and value not in allowed:
         raise BadParameter(f"{name}={value}", allowed)
     return value
 
 
-def _day(query: Mapping[str, str], name: str) -> int | None:
+def day_in(query: Mapping[str, str], name: str) -> int | None:
+    """The local day number of a parameter, None where it is not given. Raises BadParameter."""
     text = query.get(name)
     if text is None:
         return None
@@ -125,7 +127,8 @@ def _day(query: Mapping[str, str], name: str) -> int | None:
         raise BadParameter(f"{name}={text}", ("YYYY-MM-DD",)) from None
 
 
-def _limit(query: Mapping[str, str]) -> int:
+def limit_in(query: Mapping[str, str]) -> int:
+    """How many a page holds. Raises BadParameter."""
     text = query.get("limit", str(LIMIT))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
         raise BadParameter(f"limit={text}", (f"1 … {MOST}",))

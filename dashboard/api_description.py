@@ -1,9 +1,12 @@
-"""The read interface described in OpenAPI 3.1: what can be asked, and the shape of every answer."""
+"""The interface described in OpenAPI 3.1: what can be asked, and the shape of every answer."""
 
 from typing import Any
 
 from dashboard.api_cases import AREAS, FILTERS, LIMIT, MOMENTS, MOST, PLAIN, YES_NO
+from dashboard.briefings.jobs import STATES as JOB_STATES
+from dashboard.briefings.orders import FORMS, subjects
 from dashboard.registry import declared
+from layouts.briefing.edition import Kind
 from layouts.cases import KINDS, STATES
 from layouts.text import LANGUAGES
 from modules.spec import Better, ClockKind, Level, Quality, Rounding, Unit, Window
@@ -75,6 +78,11 @@ def schemas() -> dict[str, Schema]:
         "CaseWithSteps": record({**case_properties(), "demo": FLAG, "steps": listed(ref("Step")), "clocks": listed({"type": "object"})}),
         "Step": record({"action": TEXT, "at": MOMENT, "unit": TEXT, "reason": either(TEXT), "evidence_n": WHOLE, "due_at": either(MOMENT)}),
         "Problem": record(problem),
+        "Job": record(job_properties()),
+        "Briefing": record(briefing_properties()),
+        "BriefingWithDigests": record({**briefing_properties(), "digests": {"type": "object", "additionalProperties": TEXT}}),
+        "BriefingList": record({"briefings": listed(ref("Briefing")), "next": either(TEXT)}),
+        "Order": record(order_properties(), optional=tuple(order_properties())),
     }
 
 
@@ -109,6 +117,34 @@ def case_properties() -> dict[str, Schema]:
     }
 
 
+def order_properties() -> dict[str, Schema]:
+    """What a briefing is ordered with; everything has a default."""
+    return {
+        "subject": one_of(subjects()), "kind": one_of(Kind),
+        "period": {**TEXT, "description": "2026-11-21, 2026-W47, 2026-11, a moment, or running; omitted: the last finished one, of a "
+                                          "special briefing now"},
+        "area": TEXT, "lang": one_of(LANGUAGES), "appendix": FLAG, "form": one_of(FORMS),
+    }  # fmt: skip
+
+
+def job_properties() -> dict[str, Schema]:
+    """What a job tells."""
+    moments = {"asked_at": MOMENT, "began_at": either(MOMENT), "ended_at": either(MOMENT)}
+    return {
+        "id": TEXT, "url": TEXT, "state": one_of(JOB_STATES), "progress": WHOLE, "stage": TEXT, "message": TEXT, **order_properties(),
+        **moments, "briefing": either(TEXT), "file": either(TEXT),
+    }  # fmt: skip
+
+
+def briefing_properties() -> dict[str, Schema]:
+    """What the archive tells of a briefing."""
+    return {
+        **dict.fromkeys(("id", "title", "digest", "sha256", "first", "last", "url", "file"), TEXT),
+        **{name: schema for name, schema in order_properties().items() if name != "period"},
+        "number": WHOLE, "running": FLAG, "as_of": MOMENT, "made_at": MOMENT, "size": WHOLE, "pages": either(WHOLE),
+    }  # fmt: skip
+
+
 def parameters() -> dict[str, Schema]:
     """Every parameter of a query by its name."""
     day = {"type": "string", "format": "date"}
@@ -122,39 +158,78 @@ def parameters() -> dict[str, Schema]:
         "kind": (one_of(KINDS), "kind of case"),
         "unit": (TEXT, "key of the unit in charge"),
         "overdue": (one_of(YES_NO), "past its deadline or not"),
-        "limit": ({**WHOLE, "minimum": 1, "maximum": MOST, "default": LIMIT}, "cases a page"),
+        "limit": ({**WHOLE, "minimum": 1, "maximum": MOST, "default": LIMIT}, "rows a page"),
         "cursor": (TEXT, "where the page before ended; taken from its `next`"),
+        "q": (TEXT, "part of a title"),
+        "subject": (one_of(subjects()), "a module, or the whole district"),
     }
-    return {name: {"name": name, "in": "query", "schema": schema, "description": said} for name, (schema, said) in known.items()}
+    return {name: query(name, *one) for name, one in known.items()}
+
+
+def query(name: str, schema: Schema, said: str) -> Schema:
+    """One parameter of a query."""
+    return {"name": name, "in": "query", "schema": schema, "description": said}
 
 
 def described() -> Schema:
     """The whole interface in OpenAPI 3.1."""
-    known = parameters()
-    module = {"name": "module", "in": "path", "required": True, "schema": one_of(declared())}
-    number = {"name": "number", "in": "path", "required": True, "schema": TEXT}
-
-    def get(summary: str, shape: Schema, names: tuple[str, ...], *path: Schema) -> Schema:
-        problem = {"application/problem+json": {"schema": ref("Problem")}}
-        answers = {
-            "200": {"description": "the answer", "content": {"application/json": {"schema": shape}}},
-            "400": {"description": "a parameter is not allowed", "content": problem},
-            "404": {"description": "there is no such thing", "content": problem},
-        }
-        return {"get": {"summary": summary, "parameters": [*path, *(known[name] for name in names)], "responses": answers}}
-
+    module, number, key = (
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in (("module", one_of(declared())), ("number", TEXT), ("key", TEXT))
+    )
+    snapshot = get("What a module shows for an area", ref("Snapshot"), ("area", "asof", "from", "to", "lang"), module)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "District operations", "version": "1", "description": "Read-only. No persons, only cases, units and counts."},
+        "info": {"title": "District operations", "version": "1", "description": "No persons, only cases, units and counts."},
         "paths": {
             "/api/v1/modules": get("Every module", listed(ref("Module")), ("lang",)),
-            "/api/v1/modules/{module}/snapshot": get(
-                "What a module shows for an area", ref("Snapshot"), ("area", "asof", "from", "to", "lang"), module
-            ),
+            "/api/v1/modules/{module}/snapshot": snapshot,
             "/api/v1/metrics": get("The metric dictionary", listed(ref("Metric")), ("lang",)),
             "/api/v1/cases": get("Cases, newest report first", ref("CaseList"), FILTERS),
             "/api/v1/cases/{number}": get("One case with its steps and clocks", ref("CaseWithSteps"), ("lang",), number),
+            **briefing_paths(key),
             "/api/v1/openapi.json": get("This description", {"type": "object"}, ()),
         },
         "components": {"schemas": schemas()},
     }
+
+
+def briefing_paths(key: Schema) -> dict[str, Schema]:
+    """What can be asked of briefings; the files themselves lie at the address each one names."""
+    order = {"required": True, "content": {"application/json": {"schema": ref("Order")}}}
+    names = ("q", "kind", "subject", "area", "lang", "form", "from", "to", "limit", "cursor")
+    known = {"kind": (one_of(Kind), "kind of briefing"), "form": (one_of(FORMS), "form of the file")}
+    archive = get("Briefings, newest first", ref("BriefingList"), names, special=known)
+    ask = {"post": {"summary": "Have a briefing made", "requestBody": order, "responses": accepted()}}
+    again = {"post": {"summary": "Make it again from its kept numbers", "parameters": [key], "responses": accepted()}}
+    cancel = {"delete": {"summary": "Cancel it", "parameters": [key], "responses": answers(ref("Job"))}}
+    return {
+        "/api/v1/briefings": {**archive, **ask},
+        "/api/v1/briefings/{key}": {**get("One briefing with its digests", ref("BriefingWithDigests"), ("lang",), key), **again},
+        "/api/v1/briefings/jobs/{key}": {**get("How far a job is", ref("Job"), ("lang",), key), **cancel},
+    }
+
+
+def get(summary: str, shape: Schema, names: tuple[str, ...], *path: Schema, special: dict[str, tuple[Schema, str]] | None = None) -> Schema:
+    """A question with the parameters of these names and its answer; `special` are parameters that mean something else here."""
+    known = parameters() | {name: query(name, *one) for name, one in (special or {}).items()}
+    return {"get": {"summary": summary, "parameters": [*path, *(known[name] for name in names)], "responses": answers(shape)}}
+
+
+def answers(shape: Schema) -> Schema:
+    """What is answered: the shape, or a problem."""
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
+    return {
+        "200": {"description": "the answer", "content": {"application/json": {"schema": shape}}},
+        "400": {"description": "a parameter is not allowed", "content": problem},
+        "404": {"description": "there is no such thing", "content": problem},
+    }
+
+
+def accepted() -> Schema:
+    """What is answered to an order: the job, whose address is in Location."""
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
+    location = {"Location": {"schema": TEXT, "description": "the job, to be asked how far it is"}}
+    job = {"description": "it will be made", "headers": location, "content": {"application/json": {"schema": ref("Job")}}}
+    busy = {"description": "too many are waiting", "content": problem}
+    return {"202": job, **{status: answers({})[status] for status in ("400", "404")}, "429": busy}

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +10,12 @@ from flask import Flask
 
 from dashboard import api, crowd, downloads, faults, guard, headers, health, pages, pictures, stream
 from dashboard.actions import Actions
+from dashboard.briefings import api as briefings
+from dashboard.briefings.editions import Editions
+from dashboard.briefings.maker import bindery_of
 from dashboard.crowd import Crowds
 from dashboard.live import Live
-from dashboard.locality import Locality
-from dashboard.place import locality_of, prepared, say_on_terminal
+from dashboard.place import prepared, say_on_terminal, shown_locality
 from dashboard.registry import declared
 from dashboard.rotation import checked_screens
 from dashboard.settings import ROOT, Settings, settings_from
@@ -41,12 +42,6 @@ def build_id(root: Path = ROOT) -> str:
     return digest.hexdigest()
 
 
-def _opened(here: Locality, settings: Settings) -> Locality:
-    """The place with whether its desks get exact points: as set, else where it is a demonstration."""
-    exact = here.demo if settings.exact_points is None else settings.exact_points
-    return replace(here, names={**here.names, "exact": exact})
-
-
 class WallApp(Dash):
     """The Dash application with its doors: for everything read, and for what a person does."""
 
@@ -71,10 +66,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     faults.register(server)
     build = build_id()
     watcher = Watcher(engine, place.region, modules, clock)
-    here = _opened(locality_of(place), settings)
-    live = Live(engine, here, watcher, Shelf(server, settings, build), clock)
+    here = shown_locality(place, settings)
+    editions = Editions(engine, here, clock, settings.month_cutoff)
+    live = Live(engine, here, watcher, Shelf(server, settings, build), clock, editions.kept)
     stream.register(server, live, build, settings.streams)
     api.register(server, live)
+    bindery = bindery_of(engine, here, settings, clock, editions)
+    briefings.register(server, bindery)
     downloads.register(server, live)
     health.register(server, live, place, build)
     crowds = Crowds(live, clock, here.names["exact"])
@@ -82,21 +80,25 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     actions = Actions(engine, place.region, clock, pictures.source_of(settings, place.demo), settings.secret)
     actions.end_overdue(FOR_EVER)
     pictures.register(server, actions, settings.video_gateway)
-    app = WallApp(
-        "dashboard",
-        server=server,  # type: ignore[arg-type]
-        assets_folder=str(ROOT / "assets"),
-        assets_ignore=r"00_trust\.js|hls\.light\.min\.js",
-        index_string=INDEX,
-        title=place.centre_zh,
-        update_title="",
-        suppress_callback_exceptions=True,
-        enable_mcp=False,
-        serve_locally=True,
-    )
+    app = _dash(server, place.centre_zh)
     pages.register(app, live, crowds, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
     headers.register(server, list(app.csp_hashes()), settings.video_gateway)
     app.live, app.actions = live, actions
     watcher.start()
     return app
+
+
+def _dash(server: Flask, title: str) -> WallApp:
+    return WallApp(
+        "dashboard",
+        server=server,  # type: ignore[arg-type]
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"00_trust\.js|hls\.light\.min\.js",
+        index_string=INDEX,
+        title=title,
+        update_title="",
+        suppress_callback_exceptions=True,
+        enable_mcp=False,
+        serve_locally=True,
+    )

@@ -10,7 +10,7 @@ from dashboard.casework import FILTERS, every_case
 from dashboard.exports import CSV_TYPE, XLSX_TYPE, Column, csv_bytes, file_name, xlsx_bytes
 from dashboard.live import Live
 from dashboard.pages import Address
-from dashboard.panel_tables import Table, reading_table, table_of
+from dashboard.panel_tables import Table, marked, reading_table, table_of
 from dashboard.refusal import Refusal, refused_document
 from layouts.desk_bars import KPIS
 from layouts.text import Words, words_for
@@ -111,13 +111,8 @@ def _file(table: Table, snapshot: Snapshot, address: Address, live: Live, ending
         *([(words("desk.file_filters"), asked)] if asked and table.key == CASES else []),
         (words("desk.file_rows"), words("desk.file_cut", most=MOST) if cut else len(table.rows)),
     ]
-    columns, rows = _marked(table, words("desk.demo")) if snapshot.demo else (table.columns, table.rows)
+    table = marked(table, words("desk.demo")) if snapshot.demo else table
     csv = ending == "csv"
-    body = csv_bytes(columns, rows, zone) if csv else xlsx_bytes(columns, rows, table.title, notes, zone)
+    body = csv_bytes(table.columns, table.rows, zone) if csv else xlsx_bytes(table.columns, table.rows, table.title, notes, zone)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(body, content_type=CSV_TYPE if csv else XLSX_TYPE, headers=headers)
-
-
-def _marked(table: Table, demo: str) -> tuple[tuple[Column, ...], list[Mapping[str, Any]]]:
-    """The table with a last column that says on every row that the data is made up: rows travel without their file."""
-    return (*table.columns, Column("_demo", demo)), [{**row, "_demo": demo} for row in table.rows]

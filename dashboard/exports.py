@@ -10,13 +10,15 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,6 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _UNSAFE_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _UNSAFE_IN_FILE_NAME = re.compile(r"[^0-9A-Za-z_-]+")
 _MAX_WIDTH, _MIN_WIDTH = 48, 9
+_FIRST_OF_ZIP = datetime(1980, 1, 1)  # noqa: DTZ001 - the clock of a ZIP file has no zone
 
 Cell = str | int | float | bool | datetime | date | None
 
@@ -70,6 +73,15 @@ def csv_bytes(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], zone
     return out.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its name, its columns and its rows."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Mapping[str, Any]]
+
+
 def xlsx_bytes(
     columns: Sequence[Column],
     rows: Iterable[Mapping[str, Any]],
@@ -77,23 +89,47 @@ def xlsx_bytes(
     notes: Sequence[tuple[str, Any]] = (),
     zone: tzinfo = LOCAL,
 ) -> bytes:
-    """The rows as a workbook: heading frozen, filterable; `notes` (scope, period, demo data …) fill a second sheet."""
+    """The rows as a workbook; `notes` (scope, period, demo data …) fill a second sheet."""
+    out = io.BytesIO()
+    _book([Sheet(sheet, columns, rows)], notes, zone).save(out)
+    return out.getvalue()
+
+
+def book_bytes(sheets: Sequence[Sheet], notes: Sequence[tuple[str, Any]], title: str, at: datetime, zone: tzinfo = LOCAL) -> bytes:
+    """Several sheets and their notes as one workbook dated `at`: the same content gives the same bytes."""
+    book, dated = _book(sheets, notes, zone), at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    book.properties.title = title
+    book.properties.created = book.properties.modified = dated
+    loose, out = io.BytesIO(), io.BytesIO()
+    with ZipFile(loose, "w") as archive:
+        ExcelWriter(book, archive).save()
+    with ZipFile(loose) as held, ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name in held.namelist():
+            archive.writestr(ZipInfo(name, max(dated, _FIRST_OF_ZIP).timetuple()[:6]), held.read(name), ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _book(sheets: Sequence[Sheet], notes: Sequence[tuple[str, Any]], zone: tzinfo) -> Any:
     book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_name(sheet))
-    page.freeze_panes = "A2"
-    kept = [[cell(row.get(column.key), zone) for column in columns] for row in rows]
-    for number, column in enumerate(columns, start=1):
-        width = _width(column.label, [line[number - 1] for line in kept[:200]])
-        page.column_dimensions[get_column_letter(number)].width = width
-    page.append([_xlsx_cell(page, guarded(column.label), bold=True) for column in columns])
-    for line in kept:
-        page.append([_xlsx_cell(page, value) for value in line])
-    page.auto_filter.ref = f"A1:{get_column_letter(max(1, len(columns)))}{len(kept) + 1}"
+    for sheet in sheets:
+        _write_sheet(book, sheet, zone)
     if notes:
         _write_notes(book, notes, zone)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book
+
+
+def _write_sheet(book: Any, sheet: Sheet, zone: tzinfo) -> None:
+    """Heading frozen, filterable, columns as wide as what stands in them."""
+    page = book.create_sheet(_sheet_name(sheet.name))
+    page.freeze_panes = "A2"
+    kept = [[cell(row.get(column.key), zone) for column in sheet.columns] for row in sheet.rows]
+    for number, column in enumerate(sheet.columns, start=1):
+        width = _width(column.label, [line[number - 1] for line in kept[:200]])
+        page.column_dimensions[get_column_letter(number)].width = width
+    page.append([_xlsx_cell(page, guarded(column.label), bold=True) for column in sheet.columns])
+    for line in kept:
+        page.append([_xlsx_cell(page, value) for value in line])
+    page.auto_filter.ref = f"A1:{get_column_letter(max(1, len(sheet.columns)))}{len(kept) + 1}"
 
 
 def file_name(module: str, area: str, as_of: datetime, demo: bool, ending: str, zone: tzinfo = LOCAL) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from dashboard import faults
 
@@ -21,6 +21,21 @@ def register(app: Dash) -> None:
         if request.endpoint != _ENDPOINT or request.method != "POST":
             return None
         return None if known(_body(), app.callback_map) else faults.answer(400)
+
+
+def from_our_page() -> None:
+    """Nothing where a request comes from one of our own pages or from a program; any other ends with 403."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        abort(403)
+
+
+def asked() -> dict[str, Any]:
+    """The body of a request of our own; no page elsewhere can send it, for it is JSON. Another shape ends with 400."""
+    from_our_page()
+    body = _body()
+    if not isinstance(body, dict):
+        abort(400)
+    return body
 
 
 def _body() -> Any:

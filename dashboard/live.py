@@ -14,18 +14,19 @@ from sqlalchemy import Engine
 from dashboard.locality import Locality
 from dashboard.registry import declared
 from dashboard.shelf import Shelf
-from dashboard.taking.moment import Taking, covered_to
+from dashboard.taking.moment import Taking
+from dashboard.taking.opened import UnknownArea, opened
 from dashboard.taking.register import Registers
-from dashboard.taking.snapshot import take
-from dashboard.watcher import Watcher
+from dashboard.taking.snapshot import take, unread
+from dashboard.watcher import Clock, Watcher
 from data.db import reading
 from data.measures import Span
 from layouts.drawn import drawn
 from layouts.view import Surface
-from modules.spec import Module, PanelData, Snapshot
+from modules.spec import Snapshot
 
 log = logging.getLogger(__name__)
-COVERED = "covered"  # the place's screens tell the last day its files cover
+Kept = Callable[[str, str, Span | None, datetime], Snapshot | None]
 KEPT = 64  # snapshots in memory
 REST = 2  # times as long as the last taking took
 LONGEST_REST_S = 0.5
@@ -35,15 +36,13 @@ class UnknownModule(KeyError):
     """No module of that key."""
 
 
-class UnknownArea(KeyError):
-    """No area of that code in force."""
-
-
 class Live:
     """Takes, draws and keeps snapshots. One computation per version, whoever asks and however many."""
 
-    def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, locality: Locality, watcher: Watcher, shelf: Shelf, clock: Clock, kept: Kept | None = None) -> None:
+        """`kept` finds the snapshot that was kept for exactly a module, area, period and past moment."""
         self.engine, self.locality, self.watcher, self._shelf, self._clock = engine, locality, watcher, shelf, clock
+        self._kept = kept
         self._snapshots: dict[tuple[Any, ...], Snapshot] = {}
         self._taken_at: dict[tuple[Any, ...], tuple[float, float]] = {}  # from when to when
         self._locks: dict[tuple[Any, ...], threading.Lock] = {}
@@ -53,10 +52,14 @@ class Live:
         self.taken = 0
 
     def snapshot(self, module: str, area: str | None = None, span: Span | None = None, as_of: datetime | None = None) -> Snapshot:
-        """The module's snapshot for an area. Raises UnknownModule, UnknownArea; a failed query gives the last one, marked."""
+        """The module's snapshot for an area; of a past moment the one that was kept then, where there is one.
+
+        Raises UnknownModule, UnknownArea; a failed query gives the last one, marked."""
         if module not in declared():
             raise UnknownModule(module)
         code = area or self.locality.root
+        if as_of and self._kept and (found := self._kept(module, code, span, as_of)):
+            return found
         key = (module, code, span, as_of)
         arrived, kept = time.monotonic(), self._snapshots.get(key)
         if kept is not None and kept.version == self._version(module):
@@ -101,8 +104,7 @@ class Live:
             log.error("%s for %s cannot be taken", module, code, exc_info=error)
         self._failing.add(module)
         self.watcher.again(module)
-        names, demo = self.locality.names, self.locality.demo
-        last = kept or Snapshot(module, code, self._clock(), demo=demo, place=names, panels=_empty(declared()[module]))
+        last = kept or unread(declared()[module], code, self._clock(), self.locality.names, self.locality.demo)
         return replace(last, stale=True, error=type(error).__name__).sealed(version)
 
     def _read_again(self, module: str) -> None:
@@ -112,17 +114,8 @@ class Live:
 
     def taking(self, connection: Any, code: str | None, span: Span | None = None, as_of: datetime | None = None) -> Taking:
         """A consistent view for an area. Raises UnknownArea."""
-        here = self.locality
-        present, told = self._clock(), here.as_of == COVERED
-        moment = as_of or (covered_to(connection, here.region, here.zone, present) if told else present)
-        past = as_of is not None and not told
-        register = self._registers.of(connection, here.region)
-        taking = Taking(
-            connection, here.region, here.root, code or here.root, moment, here.zone, span, past, present, told, here.workday, register
-        )  # fmt: skip
-        if taking.code != here.root and taking.code not in taking.areas:
-            raise UnknownArea(taking.code)
-        return taking
+        register = self._registers.of(connection, self.locality.region)
+        return opened(connection, self.locality, self._clock(), code, span, as_of, register=register)
 
     def drawn_bytes(self, module: str, area: str | None, surface: Surface, lang: str) -> tuple[str, bytes]:
         """The version and the bytes a page of that surface and language needs."""
@@ -159,9 +152,3 @@ class Live:
             if len(self._locks) > 4 * KEPT:
                 self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
             return self._locks.setdefault(key, threading.Lock())
-
-
-def _empty(module: Module) -> tuple[PanelData, ...]:
-    """The module's panels with nothing in them: their places stay, each saying that it could not be read."""
-    nothing: dict[str, Any] = {"state": "error", "rows": [], "areas": []}
-    return tuple(PanelData(panel.key, panel.kind, panel.key, dict(nothing)) for panel in module.panels)

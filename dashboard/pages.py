@@ -12,10 +12,11 @@ from flask import Flask, Response, redirect, request
 from dashboard import faults
 from dashboard.case_query import checked
 from dashboard.dictionary import entries
-from dashboard.live import Live, UnknownArea
+from dashboard.live import Live
 from dashboard.refusal import Refusal, moment_of, period_of, refused_document
 from dashboard.registry import OVERVIEW, declared
 from dashboard.rotation import page_bytes, turn_of
+from dashboard.taking.opened import UnknownArea
 from data.db import reading
 from data.measures import Span
 from layouts.desk import desk_page

@@ -1,7 +1,7 @@
 """The numbers of a panel as a table a spreadsheet holds: one row per thing shown, values unrounded, words in one language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.exports import Column
@@ -57,6 +57,11 @@ def table_of(panel: PanelData, view: View) -> Table:
     rows = [{**row, "unit": unit} for row in rows] if unit else rows
     names = {axis: axis_name(axis, panel, view) for axis in ("x", "y")} if panel.kind == "scatter" else {}
     return Table(panel.key, view.title(panel), _columns(rows, view, names), rows)
+
+
+def marked(table: Table, demo: str) -> Table:
+    """The table with a last column that says on every row that the data is made up: rows travel without their file."""
+    return replace(table, columns=(*table.columns, Column("_demo", demo)), rows=[{**row, "_demo": demo} for row in table.rows])
 
 
 def _kept(row: Row, panel: PanelData) -> Row:

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from dashboard import faults
 from dashboard.actions import GATEWAY, GRANTED_FOR, PATTERN, Actions, Grant, Refused
+from dashboard.guard import asked
 from dashboard.settings import LOOPBACK, ROOT, Settings
 from data.audit import GRANTED, REFUSED
 from layouts.text import words_for
@@ -32,17 +33,17 @@ def register(server: Flask, actions: Actions, gateway: str = "") -> None:
 
     @routes.post("/live/picture")
     def ask() -> Response:
-        asked = _asked()
-        number = asked["channel"] if type(asked.get("channel")) is int else 0
+        wanted = asked()
+        number = wanted["channel"] if type(wanted.get("channel")) is int else 0
         try:
-            grant, token = actions.open_picture(number, _text(asked, "purpose"), _text(asked, "reason"), request.remote_addr in LOOPBACK)
+            grant, token = actions.open_picture(number, _text(wanted, "purpose"), _text(wanted, "reason"), request.remote_addr in LOOPBACK)
         except Refused as error:
             return _json({"outcome": REFUSED, "rule": error.rule, "said": words_for(faults.language())(f"refused.{error.rule}")})
         return _json(_told(grant, token, gateway))
 
     @routes.post("/live/picture/end")
     def end() -> Response:
-        actions.end_picture(_text(_asked(), "token"))
+        actions.end_picture(_text(asked(), "token"))
         return Response(status=204)
 
     @routes.get("/live/picture/<token>")
@@ -64,18 +65,8 @@ def _files() -> dict[str, Path]:
     return {path.name: path for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS}
 
 
-def _asked() -> dict[str, Any]:
-    """The body of a request one of our own pages made; any other ends with 403, another shape with 400."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        abort(403)
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict):
-        abort(400)
-    return asked
-
-
-def _text(asked: dict[str, Any], name: str) -> str:
-    value = asked.get(name)
+def _text(wanted: dict[str, Any], name: str) -> str:
+    value = wanted.get(name)
     return value if isinstance(value, str) else ""
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -37,6 +38,13 @@ def locality_of(place: Place) -> Locality:
     }
     workday = Calendar.load(place.calendar, place.zone).is_workday if place.calendar else None
     return Locality(place.key, place.region, place.root, place.zone, place.demo, names, place.as_of, workday)
+
+
+def shown_locality(place: Place, settings: Settings) -> Locality:
+    """The place as its screens and papers show it: with whether its desks get exact points, as set, else where it is a demonstration."""
+    here = locality_of(place)
+    exact = here.demo if settings.exact_points is None else settings.exact_points
+    return replace(here, names={**here.names, "exact": exact})
 
 
 def prepared(engine: Engine, settings: Settings, now: datetime, say: Callable[[str], None]) -> Place:

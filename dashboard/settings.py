@@ -41,11 +41,19 @@ class Settings:
     exact_points: bool | None = None  # None: where the place is a demonstration
     video_gateway: str = ""
     secret: str = ""
+    month_cutoff: int = 0  # the last day of a statistics month; 0: that of the calendar month
+    briefing_days: int = 1100  # how long briefings and their numbers are kept; 0: for ever
+    briefings: str = ""
 
     @property
     def database(self) -> str:
         """The database's address; a file per place below var/ unless DATABASE_URL says otherwise."""
         return self.database_url or f"sqlite:///{ROOT / 'var' / (self.place + '.db')}"
+
+    @property
+    def briefings_folder(self) -> Path:
+        """Where the files of briefings lie; a folder per place below var/ unless WALL_BRIEFINGS says otherwise."""
+        return Path(self.briefings) if self.briefings else ROOT / "var" / "briefings" / self.place
 
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
@@ -111,6 +119,12 @@ def _secret(name: str, text: str) -> str:
     return text
 
 
+def _folder(name: str, text: str) -> str:
+    if not text.startswith("/") or "\0" in text:
+        raise BadSetting(f"{name}={text!r}: allowed are folders from the root, like /srv/briefings")
+    return text
+
+
 # environment name → (field, parser)
 NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "PLACE": ("place", _place),
@@ -129,6 +143,9 @@ NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "WALL_EXACT_POINTS": ("exact_points", _switch),
     "WALL_VIDEO_GATEWAY": ("video_gateway", _gateway),
     "WALL_SECRET": ("secret", _secret),
+    "WALL_MONTH_CUTOFF": ("month_cutoff", _whole(0, 28)),
+    "WALL_BRIEFING_DAYS": ("briefing_days", _whole(0, 36500)),
+    "WALL_BRIEFINGS": ("briefings", _folder),
 }
 
 

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, select
@@ -13,6 +13,7 @@ from data.schema import REGION, version
 from modules.spec import Module
 
 log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
 LOOK_S = 1.0
 COALESCE_S = 0.2  # at most four pushes a second: a change is heard at once, a burst of them together
 RETRY_S = 1.0
@@ -22,9 +23,7 @@ AGAIN_S = 5.0  # a module that could not be taken is offered anew after so long
 class Watcher:
     """Versions of the modules, moved by commits and by the minute (time left changes without a commit)."""
 
-    def __init__(
-        self, engine: Engine, region: int, modules: dict[str, Module], clock: Callable[[], datetime], look_s: float = LOOK_S
-    ) -> None:
+    def __init__(self, engine: Engine, region: int, modules: dict[str, Module], clock: Clock, look_s: float = LOOK_S) -> None:
         self._engine, self._region, self._modules, self._clock, self._look_s = engine, region, modules, clock, look_s
         self._changed = threading.Condition()
         self._again: dict[str, float] = {}
@@ -108,7 +107,7 @@ class Watcher:
                 del self._again[module]
                 self._attempts[module] += 1
             self._minute = self._now()
-            versions = {key: self._named(key, _number(module, facts)) for key, module in self._modules.items()}
+            versions = {key: self._named(key, number_of(module, facts)) for key, module in self._modules.items()}
             if versions == self.versions:
                 return False
             self.versions = versions
@@ -121,7 +120,8 @@ class Watcher:
         return f"{number}.{self._minute}.{attempt}" if attempt else f"{number}.{self._minute}"
 
 
-def _number(module: Module, facts: dict[str, int]) -> int:
+def number_of(module: Module, facts: Mapping[str, int]) -> int:
+    """How often the facts a module tells of have changed, from the numbers of their versions."""
     if "*" in module.facts:
         return sum(facts.values())
     return sum(facts.get(fact, 0) for fact in module.facts)

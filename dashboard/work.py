@@ -12,8 +12,9 @@ import pysqlite3.dbapi2 as sqlite_dbapi
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.briefings.maker import Maker, bindery_of
 from dashboard.fill import FEED_AT, HISTORY_FROM, SEED, Say, mark, marked, rules_of
-from dashboard.place import prepared, say_on_terminal
+from dashboard.place import prepared, say_on_terminal, shown_locality
 from dashboard.progress import Progress
 from dashboard.settings import Settings
 from dashboard.told import told_since
@@ -154,7 +155,12 @@ def work(settings: Settings) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
     engine = engine_for(settings.database)
     place = prepared(engine, settings, wall_clock(), say_on_terminal)
-    keep_ticking(Worker(engine, place, settings, say=say_on_terminal), stopped.is_set, stopped.wait)
+    maker = Maker(bindery_of(engine, shown_locality(place, settings), settings, wall_clock), settings.briefing_days)
+    maker.start()
+    try:
+        keep_ticking(Worker(engine, place, settings, say=say_on_terminal), stopped.is_set, stopped.wait)
+    finally:
+        maker.stop()
 
 
 def keep_ticking(worker: Worker, stopped: Callable[[], bool], wait: Callable[[float], Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -108,6 +109,13 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
         panels.append(PanelData(key, panel.kind, key, data))
     here = {**place, **_names(taking)}
     return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
+
+
+def unread(module: Module, area: str, now: datetime, place: dict[str, Any], demo: bool) -> Snapshot:
+    """The module with nothing in its panels: their places stay, each saying that it could not be read."""
+    nothing: Data = {"state": "error", "rows": [], "areas": []}
+    panels = tuple(PanelData(panel.key, panel.kind, panel.key, dict(nothing)) for panel in module.panels)
+    return Snapshot(module.key, area, now, panels=panels, demo=demo, place=place)
 
 
 def _bounded(data: Data, *measures: object) -> Data:

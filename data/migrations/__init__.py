@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, delete, insert, inspect, select
 
 from data import audit, ledger
+from data import editions as editions  # its tables are made with the others
+from data import sendings as sendings  # so is its own
 from data.db import DatabaseUnavailable, reading, writing
 from data.rollups import sign
 from data.schema import REGION, marker, metadata

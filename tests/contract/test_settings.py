@@ -62,6 +62,9 @@ WRONG = {
         "//here/{code}.m3u8",
     ),
     "WALL_SECRET": ("short", "a" * 40),
+    "WALL_MONTH_CUTOFF": ("29", "-1", "last"),
+    "WALL_BRIEFING_DAYS": ("-1", "for ever"),
+    "WALL_BRIEFINGS": ("briefings", "../briefings"),
     "PLACE": ("atlantis", "../haojiang", "haojiang/"),
     "REDIS_URL": ("http://here", "redis"),
 }

@@ -1,0 +1,1 @@
+"""Making briefings: periods, kept editions, jobs, the archive, and the two ways to ask for one."""

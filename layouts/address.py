@@ -1,20 +1,26 @@
-"""Addresses of the desk. The address is the state: every control is a link made here, so opening it again shows the same page."""
+"""Addresses of the desk and of the page of briefings: the address is the state, so opening it again shows the same page.
+
+Every control is a link made here.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-# What a desk address may say, in the order it is written. Anything else is dropped, never repeated to the reader.
+from layouts.briefing.edition import DISTRICT
+
+# What such an address may say, in the order it is written. Anything else is dropped, never repeated to the reader.
 KEYS = (
     "area", "from", "to", "asof", "lang", "theme", "status", "state", "kind", "unit", "q", "sort", "dir", "page", "case",
-    "find", "channel",
+    "find", "channel", "subject", "written",
 )  # fmt: skip
+BRIEFINGS = "/briefings"
 _PAGE = ("page", "case", "channel")
 # A change of the first makes the second meaningless.
 _DROPS = {
     "area": _PAGE, "from": _PAGE, "to": _PAGE, "asof": _PAGE, "status": _PAGE, "state": _PAGE, "kind": _PAGE, "unit": _PAGE,
     "q": _PAGE, "sort": ("page",), "dir": ("page",), "page": ("case",),
-    "find": ("channel",), "case": ("channel",), "channel": ("case",),
+    "subject": _PAGE, "written": _PAGE, "find": ("channel",), "case": ("channel",), "channel": ("case",),
 }  # fmt: skip
 
 
@@ -45,6 +51,12 @@ class Address:
     def only(self, path: str, *keys: str) -> str:
         """Another path with only these keys of the query."""
         return Address(path, {key: self.query[key] for key in keys if key in self.query}).to()
+
+
+def briefings_address(module: str, *, area: str | None, lang: str, theme: str | None = None) -> str:
+    """The page of briefings, beginning with the subject that module is and an area, None for any."""
+    said = {"area": area, "lang": lang, "theme": theme, "subject": DISTRICT if module == "overview" else module}
+    return Address(BRIEFINGS, {key: value for key, value in said.items() if value}).to()
 
 
 def desk_path(module: str) -> str:

@@ -17,8 +17,8 @@ from layouts.channels import channel_section
 from layouts.components.frame import framed, panel_classes
 from layouts.definition import definition
 from layouts.desk_bars import files, filter_bar, top_bar
-from layouts.ids import panel_id
-from layouts.shell import banner, data_to
+from layouts.ids import DIGEST_ID, panel_id
+from layouts.shell import banner, data_to, digest_props
 from layouts.text import words_for
 from layouts.theme import theme_class
 from layouts.view import View
@@ -63,6 +63,7 @@ def desk_page(
         top_bar(view, modules, address),
         filter_bar(view, address, areas or area_choices(view)),
         html.Main([part for part in main if part is not None], id=MAIN_ID),
+        html.Footer(html.Span(id=DIGEST_ID, **digest_props(view)), className="desk-foot"),
     ]
     if drawer is not None:
         parts.append(drawer)

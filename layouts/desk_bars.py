@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.address import Address, desk_path, export_path
+from layouts.address import Address, briefings_address, desk_path, export_path
 from layouts.attributes import attributes
 from layouts.components.mark import mark
 from layouts.ids import OLDEST_ID
@@ -20,23 +20,25 @@ KPIS = "kpis"  # the key numbers together, where a panel is named
 _LANGUAGE_NAMES = {"zh": "中", "en": "EN"}
 
 
-def top_bar(view: View, modules: Sequence[Mapping[str, Any]], address: Address) -> Component:
-    """Place, demo badge, every module with its status, the oldest data on the page and the language."""
+def top_bar(view: View, modules: Sequence[Mapping[str, Any]], address: Address, here: str = "") -> Component:
+    """Place, demo badge, every module with its status, the oldest data on the page and the language.
+
+    `here` names a page that is no module's: none of them is the current one, and no age is told."""
     words, snapshot = view.words, view.snapshot
     badge = [html.Span(words("desk.demo"), className="badge")] if snapshot.demo else []
     home = html.A(place_name(view), href=address.only("/wall/overview", "area", "lang"), className="place")
-    chosen = [row for row in modules if row["key"] == snapshot.module] or [{"key": snapshot.module, "level": "none"}]
-    folded = html.Details(
-        html.Summary([mark(level_of(dict(chosen[0]))), html.Span(_module_name(chosen[0], view))]), className="modules-fold"
-    )
-    links = [_module_link(row, view, address) for row in modules]
+    chosen = next((row for row in modules if row["key"] == snapshot.module), {"key": snapshot.module, "level": "none"})
+    face = [html.Span(here)] if here else [mark(level_of(dict(chosen))), html.Span(_module_name(chosen, view))]
+    folded = html.Details(html.Summary(face), className="modules-fold")
+    links = [_module_link(row, view, address, "" if here else snapshot.module) for row in modules]
+    age = [] if here else [_oldest(view)]
     nav = html.Nav(html.Ul(links), className="modules-nav", **attributes(aria_label=words("desk.modules")))
     return html.Header(
         [
             html.Div([home, *badge], className="where"),
             folded,
             nav,
-            html.Div([_oldest(view), _theme(view, address), _languages(view, address)], className="fresh"),
+            html.Div([*age, _theme(view, address), _languages(view, address)], className="fresh"),
         ],
         className="top-bar",
     )
@@ -46,9 +48,9 @@ def _module_name(row: Mapping[str, Any], view: View) -> str:
     return str(row.get("title") or view.words.module(str(row["key"])))
 
 
-def _module_link(row: Mapping[str, Any], view: View, address: Address) -> Component:
+def _module_link(row: Mapping[str, Any], view: View, address: Address, shown: str) -> Component:
     level, key = level_of(dict(row)), str(row["key"])
-    current = attributes(aria_current="page") if key == view.snapshot.module else {}
+    current = attributes(aria_current="page") if key == shown else {}
     text = [mark(level), html.Span(_module_name(row, view)), html.Span(view.words(f"status.{level}"), className="module-word")]
     return html.Li(html.A(text, href=address.only(desk_path(key), "area", "from", "to", "asof", "lang", "theme"), **current))
 
@@ -93,11 +95,21 @@ def filter_bar(view: View, address: Address, areas: Mapping[str, Sequence[Mappin
             _period(view, address),
             _asof(view, address),
             *clear,
-            html.Div([html.Span(words("desk.export_numbers"), className="menu-name"), *files(view, address, KPIS)], className="files"),
+            html.Div(
+                [html.Span(words("desk.export_numbers"), className="menu-name"), *files(view, address, KPIS), _briefings(view, address)],
+                className="files",
+            ),
         ],
         className="filter-bar",
         **attributes(aria_label=words("desk.filters")),
     )
+
+
+def _briefings(view: View, address: Address) -> Component:
+    """The way to a briefing on this module and area."""
+    query = address.query
+    href = briefings_address(view.snapshot.module, area=query.get("area"), lang=view.words.lang, theme=query.get("theme"))
+    return html.A(view.words("briefings.link"), href=href, className="file to-briefings")
 
 
 def files(view: View, address: Address, panel: str, name: str = "") -> list[Component]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from layouts.components.frame import framed, heading_id, state_of_panel, titles
 from layouts.components.map import map_props
-from layouts.ids import panel_id
+from layouts.ids import DIGEST_ID, panel_id
 from layouts.markup import rendered
-from layouts.shell import status_props
+from layouts.shell import digest_props, status_props
 from layouts.text import words_for
 from layouts.view import Surface, View
 from modules.spec.snapshot import Snapshot
@@ -25,4 +25,6 @@ def drawn(snapshot: Snapshot, surface: Surface, lang: str) -> Props:
             continue
         props[panel_id(snapshot.module, panel.key)] = {"children": framed(panel, view)}
     props.update(status_props(view))
+    if surface == "desk":
+        props[DIGEST_ID] = digest_props(view)
     return {key: rendered(value) for key, value in props.items()}

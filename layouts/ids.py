@@ -6,6 +6,8 @@ DATE_ID = "wall-date"
 CLOCK_ID = "wall-clock"
 LIVE_REGION_ID = "critical-alerts"
 CHANNELS_ID = "channels"
+ARCHIVE_ID = "archive"
+DIGEST_ID = "digest"
 
 
 def panel_id(module: str, key: str) -> str:

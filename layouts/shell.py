@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.address import briefings_address
 from layouts.attributes import attributes
 from layouts.components.mark import mark
 from layouts.components.sources import face, oldest
@@ -13,6 +14,7 @@ from layouts.view import View
 from modules.spec.snapshot import PanelData
 
 Screens = list[dict[str, str]]
+_SHORT = 8  # signs of a digest that tell it from its neighbours
 
 
 def place_name(view: View) -> str:
@@ -77,6 +79,17 @@ def status_props(view: View) -> dict[str, dict[str, Any]]:
     }
 
 
+def short(digest: str) -> str:
+    """The beginning of a digest, for people to compare."""
+    return digest[:_SHORT]
+
+
+def digest_props(view: View) -> dict[str, Any]:
+    """Properties of the line that tells the digest of the numbers shown; the whole of it as title."""
+    digest = view.snapshot.digest
+    return {"children": view.words("briefings.digest_of", digest=short(digest)), "title": digest}
+
+
 def _screen_name(view: View, screens: Screens) -> str:
     """濠滨街道 · 总览 · 第 1 / 9 屏: the area where it is not the whole place, the module, its place among the screens."""
     place, keys = view.snapshot.place, [screen["key"] for screen in screens]
@@ -88,7 +101,11 @@ def _screen_name(view: View, screens: Screens) -> str:
 
 
 def _links(view: View, screens: Screens) -> Component:
+    snapshot = view.snapshot
     links = [html.A(view.words.module(screen["key"]), href=screen["url"]) for screen in screens]
+    area = snapshot.area if snapshot.place.get("area_zh") else None
+    briefings = briefings_address(snapshot.module, area=area, lang=view.words.lang)
+    links.append(html.A(view.words("briefings.link"), href=briefings, className="to-briefings"))
     return html.Nav(links, className="screen-links", **attributes(aria_label=view.words("wall.screens")))
 
 

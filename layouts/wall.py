@@ -89,5 +89,5 @@ def wall_page(
         className=f"wall {theme_class(theme, 'wall')} screen-{screen} lang-{lang}{foot}",
         lang="zh-CN" if lang == "zh" else "en",
         style={"--legible": f"{legible:.4f}px"},
-        **attributes(data_module=snapshot.module, **(turn.marks() if turn else {})),
+        **attributes(data_module=snapshot.module, data_digest=snapshot.digest, **(turn.marks() if turn else {})),
     )

@@ -65,6 +65,8 @@
         memory.set(id, text);
         if (!drawn) window.dash_clientside.set_props(id, props);
       }
+      const marked = document.querySelector("[data-digest]");
+      if (marked) marked.dataset.digest = content.digest;
       shown = asked;
       unread = Boolean(content.stale);
       banner(unread);

@@ -1,8 +1,8 @@
 // The desk by hand: menus that close, dates that can be picked, Esc that closes the drawer, and steps inside a page that need no new page.
 (function () {
-  if (!location.pathname.startsWith("/desk/")) return;
+  if (!location.pathname.startsWith("/desk/") && location.pathname !== "/briefings") return;
   // Keys that change what is shown of the same data; a link that changes only these is followed without loading the page anew.
-  const SOFT = new Set(["sort", "dir", "page", "status", "state", "kind", "unit", "q", "case", "find", "channel"]);
+  const SOFT = new Set(["sort", "dir", "page", "status", "state", "kind", "unit", "q", "case", "find", "channel", "subject", "written"]);
   const page = () => document.getElementById("page");
 
   const others = (one) => document.querySelectorAll("details.menu[open], details.definition[open]").forEach((d) => { if (d !== one) d.open = false; });

@@ -13,6 +13,7 @@ from dashboard.actions import Actions
 from dashboard.briefings import api as briefings
 from dashboard.briefings.editions import Editions
 from dashboard.briefings.maker import bindery_of
+from dashboard.briefings.page import BriefingsPage
 from dashboard.crowd import Crowds
 from dashboard.live import Live
 from dashboard.place import prepared, say_on_terminal, shown_locality
@@ -22,14 +23,16 @@ from dashboard.settings import ROOT, Settings, settings_from
 from dashboard.shelf import Shelf
 from dashboard.watcher import Watcher, wall_clock
 from data.db import engine_for
+from layouts.address import BRIEFINGS
 from layouts.sight import legible_unit
+from layouts.text import LANGUAGES, words_for
 
 FOR_EVER = timedelta(days=36500)
 SOURCES = ("assets", "dashboard", "data", "layouts", "modules")
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN"><head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
 <link rel="icon" href="data:,"><script src="/assets/js/00_trust.js"></script>{%css%}</head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
+<body>{%app_entry%}<noscript>NO_SCRIPT</noscript><footer>{%config%}{%scripts%}{%renderer%}</footer></body></html>"""
 
 
 def build_id(root: Path = ROOT) -> str:
@@ -40,6 +43,11 @@ def build_id(root: Path = ROOT) -> str:
             if path.suffix in (".py", ".js", ".css", ".toml"):
                 digest.update(f"{path.relative_to(root)}{path.stat().st_size}{path.stat().st_mtime_ns}".encode())
     return digest.hexdigest()
+
+
+def _without_script() -> str:
+    """What a browser without scripts is told, in each language."""
+    return "".join(f'<p lang="{lang}">{words_for(lang)("briefings.no_script")}</p>' for lang in LANGUAGES)
 
 
 class WallApp(Dash):
@@ -81,7 +89,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     actions.end_overdue(FOR_EVER)
     pictures.register(server, actions, settings.video_gateway)
     app = _dash(server, place.centre_zh)
-    pages.register(app, live, crowds, legible_unit(settings.distance_m, settings.pitch_mm))
+    others = {BRIEFINGS: BriefingsPage(live, bindery)}
+    pages.register(app, live, crowds, others, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
     headers.register(server, list(app.csp_hashes()), settings.video_gateway)
     app.live, app.actions = live, actions
@@ -95,7 +104,7 @@ def _dash(server: Flask, title: str) -> WallApp:
         server=server,  # type: ignore[arg-type]
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r"00_trust\.js|hls\.light\.min\.js",
-        index_string=INDEX,
+        index_string=INDEX.replace("NO_SCRIPT", _without_script()),
         title=title,
         update_title="",
         suppress_callback_exceptions=True,

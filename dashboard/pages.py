@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from dash import Dash, Input, Output, dcc, html
@@ -74,6 +74,16 @@ class Address:
         return cls(shown, module, area, lang, theme, span, as_of, fault, wanted, refusal, turn)
 
 
+class Page(Protocol):
+    """A page that is no module's."""
+
+    def refused(self, query: Mapping[str, str]) -> Response | None:
+        """The answer to an address that cannot be shown; None for a good one."""
+
+    def drawn(self, query: Mapping[str, str]) -> Any:
+        """What it shows."""
+
+
 def _browser_language() -> str:
     return str(request.accept_languages.best_match(LANGUAGES, "zh")) if request else "zh"
 
@@ -112,13 +122,13 @@ def path_of(path: str) -> tuple[str, str] | None:
     return None
 
 
-def asked_of(href: Any) -> tuple[tuple[str, str] | None, dict[str, str]]:
-    """Surface and module, and the query, of what a browser says its address is; no surface where it makes no sense."""
+def asked_of(href: Any) -> tuple[str, dict[str, str]]:
+    """Path and query of what a browser says its address is; no path where it makes no sense."""
     try:
         parts = urlsplit(href if isinstance(href, str) else "")
     except ValueError:
-        return None, {}
-    return path_of(unquote(parts.path)), dict(parse_qsl(parts.query))
+        return "", {}
+    return unquote(parts.path), dict(parse_qsl(parts.query))
 
 
 def screens(turn: Screen | None = None) -> list[dict[str, str]]:
@@ -126,8 +136,10 @@ def screens(turn: Screen | None = None) -> list[dict[str, str]]:
     return [{"key": key, "url": f"/wall/{key}"} for key in (turn.pages if turn else declared())]
 
 
-def register(app: Dash, live: Live, crowds: "Crowds", legible: float = 0.0) -> None:
-    """The one page callback, the next page of a rotation, and the guard that answers a wrong address before a page is sent."""
+def register(app: Dash, live: Live, crowds: "Crowds", others: Mapping[str, Page], legible: float = 0.0) -> None:
+    """The one page callback, the next page of a rotation, and the guard that answers a wrong address before a page is sent.
+
+    `others` are the pages that are no module's, by their paths."""
     server: Flask = app.server
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
@@ -137,21 +149,31 @@ def register(app: Dash, live: Live, crowds: "Crowds", legible: float = 0.0) -> N
             return None
         if request.path == "/":
             return redirect("/wall/overview")
-        found = path_of(request.path)
-        address = Address.of(found[1], request.args, live, found[0]) if found else Address(fault=404, lang=_browser_language())
-        if not address.fault:
-            return None
-        document = refused_document(address.fault, request.path, address.lang, address.refusal)
-        return Response(document, status=address.fault, mimetype="text/html")
+        if other := others.get(request.path):
+            return other.refused(request.args)
+        return _refused(request.path, live)
 
     @app.callback(Output("page", "children"), Input("address", "href"))
     def page(href: Any) -> Any:
-        found, query = asked_of(href)
+        path, query = asked_of(href)
+        if other := others.get(path):
+            return rendered(other.drawn(query))
+        found = path_of(path)
         return rendered(drawn_page(Address.of(found[1], query, live, found[0]), live, crowds, legible)) if found else ""
 
     @server.get("/live/page/<module>")
     def next_page(module: str) -> Response:
         return turned(Address.of(module, request.args, live, "wall"), live, crowds, legible)
+
+
+def _refused(path: str, live: Live) -> Response | None:
+    """The answer to an address of a wall or a desk that cannot be shown; None for a good one."""
+    found = path_of(path)
+    address = Address.of(found[1], request.args, live, found[0]) if found else Address(fault=404, lang=_browser_language())
+    if not address.fault:
+        return None
+    document = refused_document(address.fault, path, address.lang, address.refusal)
+    return Response(document, status=address.fault, mimetype="text/html")
 
 
 def turned(address: Address, live: Live, crowds: "Crowds", legible: float) -> Response:

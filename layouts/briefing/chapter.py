@@ -41,7 +41,7 @@ def chapter(subject: Subject, number: int) -> Chapter:
     if snapshot.error:
         opening.append(Paragraph(words("chapter.failed"), soft=True))
     if not any(reading.known for reading in subject.readings):
-        return Chapter(subject.key, (*opening, Paragraph(words("chapter.nothing"), lead=True)), snapshot.digest)
+        return Chapter(subject.key, (*opening, Paragraph(words("chapter.nothing"), lead=True)))
     sections = Sections(number, subject.key, subject)
     named = subject.module.briefing.panels if subject.module.briefing else ()
     panels = [snapshot.panel(key) for key in named]
@@ -53,7 +53,12 @@ def chapter(subject: Subject, number: int) -> Chapter:
     sections.add("findings", [listed(found, subject) if found else Paragraph(words("chapter.no_findings"))])
     steps = next_steps(found, subject)
     sections.add("steps", [listed(steps, subject) if steps else Paragraph(words("chapter.no_steps"))])
-    return Chapter(subject.key, (*opening, lead(subject), *sections.blocks), snapshot.digest)
+    return Chapter(subject.key, (*opening, lead(subject), digest_line(subject), *sections.blocks))
+
+
+def digest_line(subject: Subject) -> Paragraph:
+    """The digest of a chapter's numbers, as wall and interface carry it."""
+    return Paragraph(f"{subject.words('briefing.digest')} {subject.view.snapshot.digest}", soft=True)
 
 
 def _maps(panels: Sequence[PanelData]) -> list[PanelData]:

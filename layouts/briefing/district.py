@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from layouts.briefing.chapter import Sections
+from layouts.briefing.chapter import Sections, digest_line
 from layouts.briefing.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
 from layouts.briefing.findings import JUDGED, Finding, findings
 from layouts.briefing.numbers import aim_text, before_text, heads, parts_text, state_cell
@@ -15,7 +15,7 @@ from modules.spec.snapshot import SEVERITY
 MOST = 5
 PANELS = ("map", "funnel")
 HEAD = ("module", "name", "value", "ground", "target", "before", "level", "worst")
-WIDTHS = {"zh": (0.115, 0.165, 0.105, 0.14, 0.09, 0.1, 0.09, 0.195), "en": (0.135, 0.14, 0.1, 0.14, 0.09, 0.09, 0.125, 0.18)}
+WIDTHS = {"zh": (0.12, 0.15, 0.095, 0.15, 0.105, 0.105, 0.095, 0.18), "en": (0.135, 0.14, 0.1, 0.14, 0.09, 0.09, 0.125, 0.18)}
 
 
 def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
@@ -30,8 +30,8 @@ def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
     sections.add_titled(title if judged else words("chapter.findings"), "findings", [_worst(judged, words)])
     panels = {panel.key: panel for panel in overview.view.snapshot.panels}
     sections.add("overview", blocks_of([panels[key] for key in PANELS if key in panels], overview))
-    opening = (Heading(1, ordinal(1, words) + words("chapter.district"), "district"), Paragraph(told, lead=True))
-    return Chapter("district", (*opening, *sections.blocks), overview.view.snapshot.digest)
+    opening = (Heading(1, ordinal(1, words) + words("chapter.district"), "district"), Paragraph(told, lead=True), digest_line(overview))
+    return Chapter("district", (*opening, *sections.blocks))
 
 
 def _leads(fields: Sequence[Subject]) -> Table:

@@ -77,11 +77,10 @@ Block = Heading | Paragraph | Table | Chart | Items
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part that begins on a page of its own. `digest` is that of the numbers in it."""
+    """A part that begins on a page of its own."""
 
     key: str
     blocks: tuple[Block, ...]
-    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

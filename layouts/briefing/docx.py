@@ -46,8 +46,6 @@ def written(document: Document) -> bytes:
     for chapter in document.chapters:
         for block in chapter.blocks:
             _add_block(file, block, pictures)
-        if chapter.digest:
-            file.add_paragraph(f"{words_for(document.lang)('briefing.digest')} {chapter.digest}", "Body Text 3")
     return _packed(file)
 
 

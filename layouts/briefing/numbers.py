@@ -12,7 +12,7 @@ from modules.spec import Reading
 
 ORDER = ("critical", "warning", "watch", "ok", "stale", "suppressed", "missing", "denied", "error", "none")
 WIDTHS = {
-    "zh": (0.205, 0.125, 0.12, 0.16, 0.1, 0.105, 0.09, 0.095),
+    "zh": (0.19, 0.095, 0.12, 0.165, 0.115, 0.115, 0.1, 0.1),
     "en": (0.18, 0.11, 0.13, 0.155, 0.105, 0.1, 0.09, 0.13),
 }
 HEAD = ("name", "window", "value", "ground", "target", "before", "year", "level")

@@ -15,7 +15,8 @@ FULL, HALF = 442.0, 213.0  # points: the text block, and two beside each other
 LIGHT = ("bars", "bullets", "control", "ecdf", "pareto", "stacks", "survival", "trend")  # kinds that read well at half the width
 LIGHT_ROWS = 16
 ROWS = 15  # of a list
-_WIDE, _NARROW = 1.7, 0.8
+NAMES = ("figure", "place", "title", "name")
+_WIDE, _MOMENT, _NARROW = 1.7, 1.35, 0.8
 
 
 def blocks_of(panels: list[PanelData], subject: Subject) -> list[Block]:
@@ -79,7 +80,7 @@ def rows_table(panel: PanelData, subject: Subject) -> Table:
     view, rows = subject.view, panel.data["rows"]
     columns = panel.data["columns"]
     head = tuple(Cell(column_name(column["key"], panel, view), number=column.get("unit") in NUMBERS) for column in columns)
-    shares = [_NARROW if column.get("unit") in NUMBERS or column.get("unit") == "level" else _share(column["key"]) for column in columns]
+    shares = [_share(column) for column in columns]
     total = int(panel.data.get("total") or len(rows))
     shown = rows[:ROWS]
     more = subject.words("chapter.more_rows", n=total, shown=len(shown)) if total > len(shown) else ""
@@ -88,8 +89,12 @@ def rows_table(panel: PanelData, subject: Subject) -> Table:
     return Table(view.title(panel), head, cells, tuple(share / sum(shares) for share in shares), " ".join(told))
 
 
-def _share(key: str) -> float:
-    return _WIDE if key in ("figure", "place", "title", "name") else 1.0
+def _share(column: dict[str, str]) -> float:
+    """How wide a column is beside the others: names wide, moments on one line, numbers narrow."""
+    unit = column.get("unit")
+    if unit in NUMBERS or unit == "level":
+        return _NARROW
+    return _WIDE if column["key"] in NAMES else _MOMENT if unit in ("time", "moment") else 1.0
 
 
 def _cell(row: dict[str, Any], column: dict[str, str], panel: PanelData, subject: Subject) -> Cell:

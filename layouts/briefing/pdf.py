@@ -131,9 +131,7 @@ def _drawn(content: str) -> Any:
 def _content(document: Document, known: Known) -> dict[str, Any]:
     """The document as the template takes it: plain values, charts that stand two in a row paired."""
     cover, words = document.cover, words_for(document.lang)
-    chapters = [
-        {"key": chapter.key, "digest": chapter.digest, "blocks": list(_blocks(chapter.blocks, known))} for chapter in document.chapters
-    ]
+    chapters = [{"key": chapter.key, "blocks": list(_blocks(chapter.blocks, known))} for chapter in document.chapters]
     return {
         "title": known(document.title),
         "subject": known(document.subject),
@@ -149,7 +147,6 @@ def _content(document: Document, known: Known) -> dict[str, Any]:
             "contents": words("briefing.contents"),
             "digest": words("briefing.digest"),
             "unknown": words("briefing.unknown_char") if known.replaced else "",
-        },
     }
 
 

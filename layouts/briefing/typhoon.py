@@ -138,7 +138,7 @@ class _Report:
             subject=words("typhoon.kind"),
             lang=words.lang,
             cover=cover,
-            chapters=(Chapter("response", tuple(self._blocks()), told.digest),),
+            chapters=(Chapter("response", tuple(self._blocks())),),
             footer=(as_of, told.place.of(words), f"{words('briefing.digest')} {told.digest}"),
             digest=told.digest,
             made_at=told.as_of,

@@ -145,8 +145,8 @@ def _content(document: Document, known: Known) -> dict[str, Any]:
         "chapters": chapters,
         "words": {
             "contents": words("briefing.contents"),
-            "digest": words("briefing.digest"),
             "unknown": words("briefing.unknown_char") if known.replaced else "",
+        },
     }
 
 

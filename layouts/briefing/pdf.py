@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
@@ -26,6 +27,7 @@ REPLACEMENT = "〓"  # what printers put where they have no type
 HALF = 221.0  # points: figures not wider than this stand two in a row
 _BREAK = "\u200b"
 _PIXELS = 220  # per inch, of drawings for files that take no vectors
+_FORGETS_AFTER = 11
 _MADE = Lock()
 
 
@@ -107,25 +109,33 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(root=str(HERE), font_paths=fonts, package_path=str(FONTS), package_cache_path=str(FONTS))
 
 
-def _compiled(name: str, content: str, at: int) -> bytes:
+@contextmanager
+def _typesetting() -> Iterator[typst.Compiler]:
+    """The compiler for one document. Afterwards empty ones are set: Typst forgets what was of no use the last ten times."""
     with _MADE:
+        compiler = _compiler()
         try:
-            made = _compiler().compile(
-                str(HERE / name), format="pdf", sys_inputs={"content": content}, pdf_standards=list(STANDARDS), timestamp=at
-            )
+            yield compiler
         except typst.TypstError as error:
             raise CannotTypeset(error.diagnostic or str(error)) from error
+        finally:
+            for _ in range(_FORGETS_AFTER):
+                compiler.compile(b"", format="pdf", sys_inputs=None)
+
+
+def _compiled(name: str, content: str, at: int) -> bytes:
+    with _typesetting() as compiler:
+        made = compiler.compile(
+            str(HERE / name), format="pdf", sys_inputs={"content": content}, pdf_standards=list(STANDARDS), timestamp=at
+        )
     if not isinstance(made, bytes):
         raise CannotTypeset(f"{name} gave {type(made).__name__} instead of a PDF")
     return made
 
 
 def _drawn(content: str) -> Any:
-    with _MADE:
-        try:
-            return _compiler().compile(str(HERE / "drawings.typ"), format="png", ppi=_PIXELS, sys_inputs={"content": content})
-        except typst.TypstError as error:
-            raise CannotTypeset(error.diagnostic or str(error)) from error
+    with _typesetting() as compiler:
+        return compiler.compile(str(HERE / "drawings.typ"), format="png", ppi=_PIXELS, sys_inputs={"content": content})
 
 
 def _content(document: Document, known: Known) -> dict[str, Any]:

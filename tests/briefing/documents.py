@@ -51,7 +51,7 @@ def sample(lang: str = "zh") -> Document:
         "濠江区区域运行简报", "月报", "〔2026〕11号", "治理中心编", "2026年11月22日", (("统计期", "10月26日至11月25日"),), "分送：各单位。"
     )
     return Document(
-        "濠江区区域运行简报（月报）", "月报", lang, cover, (Chapter("city", first, "1f71c90a4989"), Chapter("petitions", second)),
+        "濠江区区域运行简报（月报）", "月报", lang, cover, (Chapter("city", first), Chapter("petitions", second)),
         ("截至 2026-11-22 19:00", "濠江区全区", "摘要 3fa98b1c77d0"), "3fa98b1c77d0", datetime(2026, 11, 22, 11, tzinfo=UTC), "演示数据",
     )  # fmt: skip
 

@@ -11,9 +11,9 @@ from flask import Flask
 from dashboard import api, crowd, downloads, faults, guard, headers, health, pages, pictures, stream
 from dashboard.actions import Actions
 from dashboard.briefings import api as briefings
+from dashboard.briefings import page as briefings_page
 from dashboard.briefings.editions import Editions
 from dashboard.briefings.maker import bindery_of
-from dashboard.briefings.page import BriefingsPage
 from dashboard.crowd import Crowds
 from dashboard.live import Live
 from dashboard.place import prepared, say_on_terminal, shown_locality
@@ -89,8 +89,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     actions.end_overdue(FOR_EVER)
     pictures.register(server, actions, settings.video_gateway)
     app = _dash(server, place.centre_zh)
-    others = {BRIEFINGS: BriefingsPage(live, bindery)}
-    pages.register(app, live, crowds, others, legible_unit(settings.distance_m, settings.pitch_mm))
+    archive = briefings_page.BriefingsPage(live, bindery)
+    briefings_page.register(server, archive)
+    pages.register(app, live, crowds, {BRIEFINGS: archive}, legible_unit(settings.distance_m, settings.pitch_mm))
     guard.register(app)
     headers.register(server, list(app.csp_hashes()), settings.video_gateway)
     app.live, app.actions = live, actions

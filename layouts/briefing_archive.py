@@ -22,13 +22,13 @@ _COLUMNS = ("what", "period", "area", "language", "form", "size", "pages", "made
 _KB, _MB = 1_000, 1_000_000
 
 
-def archive_section(archive: Mapping[str, Any], view: View, address: Address, offer: Mapping[str, Any]) -> Component:
+def archive_section(view: View, address: Address, offer: Mapping[str, Any]) -> Component:
     """Heading, search, filters, rows and pages.
 
-    `archive`: `rows` (id, title, period, running, name_zh and name_en of the area, lang, form, appendix, size_n, pages_n, made_at, digest,
-    href), the `page` they are, the `size` of one, whether there are `more`.
+    `offer` as the page is given it; its `archive`: `rows` (id, title, subject, kind, period, running, name_zh and name_en of the area,
+    lang, form, appendix, size_n, pages_n, made_at, digest, href), the `page` they are, the `size` of one, whether there are `more`.
     """
-    words, rows = view.words, list(archive["rows"])
+    words, archive, rows = view.words, offer["archive"], list(offer["archive"]["rows"])
     filtered = any(address.query.get(key) for key in _KEPT)
     tools = html.Div([_search(view, address), *_filters(view, address, offer), *_clear(view, address, filtered)], className="tools")
     head = html.Div([html.H2(words("briefings.archive")), html.P(_said(archive, view), className="sub"), tools], className="section-head")
@@ -113,7 +113,8 @@ def _clear(view: View, address: Address, filtered: bool) -> list[Component]:
 
 
 def _row(row: Mapping[str, Any], view: View) -> Component:
-    words, title = view.words, str(row["title"])
+    words, form = view.words, str(row["form"]).upper()
+    named = " · ".join((subject_name(row["subject"], view), words(f"briefing.{row['kind']}"), row["period"], form))
     notes = [words("briefings.unfinished")] if row["running"] else []
     extent = [] if row["appendix"] else [html.Span(words("briefings.short"), className="note")]
     made_at = view.local(row["made_at"])
@@ -122,14 +123,14 @@ def _row(row: Mapping[str, Any], view: View) -> Component:
         href=row["href"],
         download="",
         className="file",
-        **attributes(aria_label=words("briefings.download_of", title=title)),
+        **attributes(aria_label=words("briefings.download_of", title=named)),
     )
     cells: list[tuple[str, Any]] = [
-        ("what", [html.A(title, href=row["href"], lang="zh-CN" if row["lang"] == "zh" else "en"), *extent]),
+        ("what", [html.A(row["title"], href=row["href"], lang="zh-CN" if row["lang"] == "zh" else "en"), *extent]),
         ("period", [row["period"], *(html.Span(note, className="note") for note in notes)]),
         ("area", words.label(dict(row), "name")),
         ("language", words(f"briefings.{row['lang']}")),
-        ("form", str(row["form"]).upper()),
+        ("form", form),
         ("size", file_size(row["size_n"], view)),
         ("pages", words.number(row["pages_n"]) if row["pages_n"] else NO_VALUE),
         ("made_at", f"{made_at:%Y-%m-%d %H:%M}"),

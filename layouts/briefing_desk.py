@@ -38,7 +38,7 @@ def briefings_page(view: View, modules: Sequence[Mapping[str, Any]], query: Mapp
         [
             html.H1(words("briefings.title"), className="unseen"),
             _making(view, address, offer),
-            archive_section(offer["archive"], view, address, offer),
+            archive_section(view, address, offer),
         ],
         id=MAIN_ID,
     )

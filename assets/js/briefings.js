@@ -47,6 +47,18 @@
     label.hidden = period.value !== "other";
   }
 
+  // What a person chose stays chosen when the page is drawn anew, unless the address says otherwise by now.
+  const touched = new Map(), address = (name) => new URLSearchParams(location.search).get(name);
+  let drawnForm = null;
+  function restore(form) {
+    if (form === drawnForm) return;
+    drawnForm = form;
+    for (const [name, { value, of }] of touched) {
+      if (address(name) === of) form.elements[name].value = value;
+      else touched.delete(name);
+    }
+  }
+
   function order(form) {
     const value = (name) => form.elements[name].value, period = value("period");
     const body = Object.fromEntries(["subject", "kind", "area", "lang", "form"].map((name) => [name, value(name)]));
@@ -141,7 +153,7 @@
     link.href = job.told.file;
     link.download = "";
     facts.replaceChildren(link);
-    if (fresh) window.dash_clientside.set_props("address", { href: location.href });
+    if (fresh) renew();
     try {
       const { ok, told } = await asked(job.told.briefing);
       if (!ok) return;
@@ -151,21 +163,26 @@
     } catch (error) { /* the link alone is enough */ }
   }
 
+  // The list is drawn anew around nobody: who is in it is not disturbed.
+  async function renew() {
+    try {
+      const answer = await fetch(`/live/briefings${location.search}`, { cache: "no-store" });
+      const list = document.getElementById("archive");
+      if (answer.ok && !list.contains(document.activeElement)) window.dash_clientside.set_props("archive", await answer.json());
+    } catch (error) { /* the next page that is opened shows it */ }
+  }
+
   const sized = (bytes) => {
     const [value, unit] = bytes >= 1e6 ? [bytes / 1e6, "MB"] : [bytes / 1e3, "kB"];
     return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
   };
 
   async function cancel(id) {
-    const button = jobs.get(id).node.querySelector(".job-end");
-    button.disabled = true;
     try {
       const { ok, told } = await asked(`${API}/jobs/${id}`, "DELETE");
       if (ok) hear(told);
     } catch (error) {
       said(jobs.get(id).node.querySelector(".job-said"), word("unheard"));
-    } finally {
-      button.disabled = false;
     }
   }
 
@@ -214,6 +231,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.(".make-form");
     if (!form) return;
+    touched.set(event.target.name, { value: event.target.value, of: address(event.target.name) });
     fit(form);
     if (event.target.name === "period" && event.target.value === "other") form.elements.at.focus();
   });
@@ -222,6 +240,7 @@
   const settle = () => {
     const form = section()?.querySelector(".make-form");
     if (!form?.elements.at) return;
+    restore(form);
     fit(form);
     stand();
     if (!begun) { begun = true; found(); }

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+import orjson
+from flask import Flask, Response, request
 from sqlalchemy import RowMapping
 
 from dashboard import faults
 from dashboard.briefings.archive import Search
 from dashboard.briefings.bindery import Bindery
 from dashboard.briefings.orders import subjects
-from dashboard.briefings.periods import RUNNING, WRITTEN
+from dashboard.briefings.periods import SECOND, WRITTEN, last_finished, period_of
 from dashboard.live import Live
 from dashboard.pages import THEMES
 from dashboard.refusal import Refusal, refused_document
@@ -18,9 +19,11 @@ from dashboard.registry import OVERVIEW, declared
 from dashboard.taking.moment import Taking
 from data.db import reading
 from data.periods import date_of
+from layouts.address import BRIEFINGS, Address
 from layouts.briefing.edition import Kind
-from layouts.briefing_archive import FILTERS, LONGEST
+from layouts.briefing_archive import FILTERS, LONGEST, archive_section
 from layouts.briefing_desk import KINDS, briefings_page
+from layouts.markup import rendered
 from layouts.text import LANGUAGES, Words, words_for
 from layouts.view import View
 
@@ -28,6 +31,14 @@ PAGE = 25
 _LAST_PAGE = 400  # further back one searches
 _KEYS = ("lang", "theme", "q", "page", *FILTERS)
 _CHOICES = {"lang": LANGUAGES, "theme": THEMES, "kind": KINDS, "written": LANGUAGES}
+
+
+def register(server: Flask, page: "BriefingsPage") -> None:
+    """Add /live/briefings, from where a page renews its list when something was made."""
+
+    @server.get("/live/briefings")
+    def listed() -> Response:
+        return page.refused(request.args) or Response(page.archive(request.args), mimetype="application/json")
 
 
 class BriefingsPage:
@@ -38,12 +49,7 @@ class BriefingsPage:
 
     def refused(self, query: Mapping[str, str]) -> Response | None:
         """The answer to an address that cannot be shown; None for a good one."""
-        refusal: Refusal | None = None
-        try:
-            checked(query)
-            status = 0 if query.get("area", "") in ("", *self._areas()) else 404
-        except Refusal as error:
-            status, refusal = 400, error
+        status, refusal = self._fault(query)
         if not status:
             return None
         document = refused_document(status, request.path, faults.language(), refusal)
@@ -51,19 +57,34 @@ class BriefingsPage:
 
     def drawn(self, query: Mapping[str, str]) -> Any:
         """The page of an address; nothing for one that is refused."""
-        if self.refused(query):
+        if self._fault(query)[0]:
             return ""
-        said = {key: query[key] for key in _KEYS if query.get(key)}
-        view = View(self._live.snapshot(OVERVIEW), words_for(said.get("lang") or faults.language()), "desk")
+        said, view = self._asked(query)
         modules = [{"key": key, "level": self._live.snapshot(key).worst()} for key in declared()]
         return briefings_page(view, modules, said, self._offer(said, view.words))
 
+    def archive(self, query: Mapping[str, str]) -> bytes:
+        """What the page of a good address lists, as the browser takes it."""
+        said, view = self._asked(query)
+        listed = archive_section(view, Address(BRIEFINGS, said), self._offer(said, view.words))
+        return orjson.dumps({"children": rendered(listed.children)}, default=str)
+
+    def _asked(self, query: Mapping[str, str]) -> tuple[dict[str, str], View]:
+        """What an address says, and the view it is drawn with."""
+        said = {key: query[key] for key in _KEYS if query.get(key)}
+        return said, View(self._live.snapshot(OVERVIEW), words_for(said.get("lang") or faults.language()), "desk")
+
+    def _fault(self, query: Mapping[str, str]) -> tuple[int, Refusal | None]:
+        """The status of what is wrong with an address, 0 for a good one, and what is refused."""
+        try:
+            checked(query)
+        except Refusal as error:
+            return 400, error
+        return 0 if query.get("area", "") in ("", *self._place()[0]) else 404, None
+
     def _offer(self, query: Mapping[str, str], words: Words) -> dict[str, Any]:
-        areas = self._areas()
+        areas, periods = self._place()
         offered = [row for row in areas.values() if row["kind"] in ("district", "subdistrict") or row["code"] == query.get("area")]
-        editions = self._bindery.editions
-        told = {(kind, name): editions.chosen(Kind(kind), text) for kind in KINDS for name, text in (("last", ""), ("running", RUNNING))}
-        periods = {kind: {name: period.text for (of, name), period in told.items() if of == kind and period} for kind in KINDS}
         return {
             "subjects": subjects(),
             "areas": offered,
@@ -72,10 +93,21 @@ class BriefingsPage:
             "archive": self._archive(query, areas, words),
         }
 
-    def _areas(self) -> dict[str, dict[str, Any]]:
+    def _place(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, str]]]:
+        """The areas there are, and what the last finished and the running period of each kind are called."""
         with reading(self._live.engine) as connection:
             taking: Taking = self._live.taking(connection, None)
-            return {code: {**row, "code": code} for code, row in taking.areas.items()}
+            areas = {code: {**row, "code": code} for code, row in taking.areas.items()}
+            return areas, {kind: self._periods(Kind(kind), taking) for kind in KINDS if kind != Kind.SPECIAL}
+
+    def _periods(self, kind: Kind, taking: Taking) -> dict[str, str]:
+        told, cutoff = taking.now, self._bindery.editions.cutoff
+        reached = told if told == taking.present else told + SECOND
+        last, running = (
+            last_finished(kind, reached, cutoff, taking.zone),
+            period_of(kind, told.astimezone(taking.zone).date(), cutoff, taking.zone),
+        )
+        return {"last": last.text, "running": running.text}
 
     def _archive(self, query: Mapping[str, str], areas: Mapping[str, Any], words: Words) -> dict[str, Any]:
         page = int(query.get("page") or 1)
@@ -90,7 +122,7 @@ class BriefingsPage:
         period = words("briefing.period_days", first=first, last=last) if first < last else f"{last}"
         if row["kind"] == Kind.SPECIAL:
             period = f"{row['as_of'].astimezone(self._bindery.editions.here.zone):%Y-%m-%d %H:%M}"
-        names = ("id", "title", "running", "lang", "form", "appendix", "size_n", "pages_n", "made_at", "digest")
+        names = ("id", "title", "subject", "kind", "running", "lang", "form", "appendix", "size_n", "pages_n", "made_at", "digest")
         return {
             **{name: row[name] for name in names},
             "name_zh": area.get("name_zh") or row["area"],

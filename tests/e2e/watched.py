@@ -125,7 +125,7 @@ class Watched:
 
 READ = """() => {
   const foreign = (e) => { const said = e.closest('[lang]'); return said && !said.matches('html, .wall, .desk'); };
-  const skip = (e) => e.closest('.demo-badge, [hreflang], script, style, code') || foreign(e);
+  const skip = (e) => e.closest('.demo-badge, [hreflang], script, noscript, style, code') || foreign(e);
   const said = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const e = walk.currentNode.parentElement; if (e && !skip(e)) said.push(walk.currentNode.textContent); }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt'])

@@ -182,6 +182,8 @@ def _bound(edition: Edition, order: Order, typesetting: Callable[[], None]) -> B
 
 def _unmade(error: Exception) -> Unmade:
     """Why nothing was made; what nobody foresaw is in the log with all there is to know."""
+    from lxml.etree import SerialisationError  # what writes workbooks says so when its own files cannot be written
+
     from layouts.briefing.pdf import CannotTypeset
 
     first = (str(error).splitlines() or [type(error).__name__])[0]
@@ -192,8 +194,8 @@ def _unmade(error: Exception) -> Unmade:
         return Unmade("unread", module=DISTRICT)
     if isinstance(error, UnknownArea):
         return Unmade("no_area", area=str(error.args[0]))
-    if isinstance(error, OSError):
-        return Unmade("no_disk", reason=error.strerror or first)
+    if isinstance(error, OSError | SerialisationError):
+        return Unmade("no_disk", reason=getattr(error, "strerror", None) or first)
     if isinstance(error, SQLAlchemyError):
         return Unmade("no_database", reason=first)
     log.error("a briefing cannot be made", exc_info=error)

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from dashboard.briefings.archive import Search
 from dashboard.briefings.bindery import Bindery, Unmade
+from dashboard.briefings.dispatch import dispatch_of
 from dashboard.briefings.maker import bindery_of
 from dashboard.briefings.orders import FORMS, Order, order_of, said
 from dashboard.place import prepared, say_on_terminal, shown_locality
@@ -15,7 +16,7 @@ from dashboard.refusal import Refusal
 from dashboard.settings import Settings
 from dashboard.start import REFUSED
 from dashboard.taking.opened import UnknownArea
-from dashboard.watcher import wall_clock
+from dashboard.watcher import Clock, wall_clock
 from data.db import engine_for
 from data.periods import date_of
 from layouts.briefing.edition import Kind
@@ -28,6 +29,7 @@ HELP = """Make a briefing and file it.
   brief --subject petitions --period 2026-10
   brief --kind weekly --period running --form docx --out week.docx
   brief list                                what is filed, newest first
+  brief schedules                           what appears by itself: when next, and what became of the last
 """
 
 
@@ -37,7 +39,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "brief", help="Make a briefing, or list those made.", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     usual = Order()
-    part.add_argument("what", nargs="?", choices=("make", "list"), default="make")
+    part.add_argument("what", nargs="?", choices=("make", "list", "schedules"), default="make")
     part.add_argument("--subject", default=usual.subject, help=f"a module's key, or {usual.subject} (default)")
     part.add_argument("--kind", default=usual.kind, choices=[str(kind) for kind in Kind], help=f"default: {usual.kind}")
     part.add_argument(
@@ -51,14 +53,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     part.set_defaults(does=brief)
 
 
-def brief(settings: Settings, chosen: argparse.Namespace) -> int:
+def brief(settings: Settings, chosen: argparse.Namespace, clock: Clock = wall_clock) -> int:
     """Make or list; what is not allowed or cannot be made is one line and status 2."""
     engine = engine_for(settings.database)
-    place = prepared(engine, settings, wall_clock(), say_on_terminal)
-    bindery, words = bindery_of(engine, shown_locality(place, settings), settings, wall_clock), words_for(chosen.lang)
+    place = prepared(engine, settings, clock(), say_on_terminal)
+    bindery, words = bindery_of(engine, shown_locality(place, settings), settings, clock), words_for(chosen.lang)
     try:
         if chosen.what == "list":
             return _list(bindery)
+        if chosen.what == "schedules":
+            print(*dispatch_of(bindery, settings).lines(), sep="\n")
+            return 0
         return _make(bindery, chosen, words)
     except Refusal as error:
         fault = words("problem.allowed", found=error.found, allowed=", ".join(said(error, words)))

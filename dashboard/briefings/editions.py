@@ -16,7 +16,7 @@ from dashboard.dictionary import entries
 from dashboard.locality import Locality
 from dashboard.registry import declared
 from dashboard.taking.moment import Taking
-from dashboard.taking.opened import opened, told_to
+from dashboard.taking.opened import COVERED, opened, told_to
 from dashboard.taking.snapshot import take, unread
 from dashboard.watcher import Clock, number_of
 from data import ledger
@@ -70,9 +70,14 @@ class Editions:
         zone = self.here.zone
         with reading(self.engine) as connection:
             told, reached = self._told(connection, self._now())
-            firsts = (first_bucket(connection, self.here.region, cube) for cube in ledger.all_cubes() if cube.day)
-            known = min((first for first in firsts if first), default=day_of(told.astimezone(zone)))
-        return chosen(kind, text, told, reached, date_of(known), self.cutoff, zone)
+            known = date.min if text in ("", RUNNING) else self._known_from(connection, told)
+        return chosen(kind, text, told, reached, known, self.cutoff, zone)
+
+    def _known_from(self, connection: Connection, told: datetime) -> date:
+        """The first day anything is known of; the present one where nothing is known yet."""
+        firsts = (first_bucket(connection, self.here.region, cube) for cube in ledger.all_cubes() if cube.day)
+        known = [first for first in firsts if first]
+        return date_of(min(known)) if known else told.astimezone(self.here.zone).date()
 
     def known(self, period: Period, area: str) -> RowMapping | None:
         """The whole edition that is kept of a finished period, if there is one."""
@@ -139,8 +144,10 @@ class Editions:
     def keep_finished(self) -> int:
         """Keep the editions of periods that ended minutes ago, while what stands is still as it was; how many were taken.
 
-        Called often; looks once at each end."""
+        Called often; looks once at each end. A place whose files tell what stood needs none."""
         now, count = self.clock(), 0
+        if self.here.as_of == COVERED:
+            return 0
         for kind in (Kind.DAILY, *OWN_PERIOD):
             period = last_finished(kind, now, self.cutoff, self.here.zone)
             if self._kept_up_to.get(kind) == period.last or not SETTLED_IN <= now - period.end_at < STANDING_FOR:

@@ -8,6 +8,7 @@ from pathlib import Path
 from dashboard.briefings.bindery import Bindery
 from dashboard.briefings.maker import bindery_of
 from dashboard.place import shown_locality
+from dashboard.settings import ROOT as ROOT
 from dashboard.settings import Settings
 from data.db import engine_for
 from data.seed.places import load_place

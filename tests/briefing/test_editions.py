@@ -12,20 +12,27 @@ from sqlalchemy import Engine, func, insert, select, text
 from dashboard.briefings.editions import Editions, NothingRead
 from dashboard.briefings.kept import packed, unpacked
 from dashboard.briefings.periods import BadPeriod, period_of, up_to
-from dashboard.create import WallApp
+from dashboard.create import WallApp, create_app
+from dashboard.place import prepared, shown_locality
 from dashboard.registry import declared
+from dashboard.settings import Settings
 from dashboard.taking.opened import UnknownArea
-from data.db import engine_for
+from data.calendars import Calendar
+from data.cases import Rules
+from data.db import engine_for, writing
 from data.editions import edition, kept_snapshot
+from data.ingest.file import load_file
+from data.ingest.mapping import load_mapping
 from data.measures import Span
 from data.periods import day_of
 from data.schema import REGION
 from layouts.briefing.edition import DISTRICT, Kind
 from modules.spec import Quality, Snapshot
-from tests.briefing.office import HERE, MIDNIGHT, STREET, TODAY, Clock, opened
+from tests.briefing.office import HERE, MIDNIGHT, ROOT, STREET, TODAY, Clock, opened
 from tests.conftest import DEMO_NOW, application
 
 SPECIAL_NOW = None
+SAMPLE = ROOT / "tests" / "data" / "two_months_sample.csv"
 
 
 @pytest.fixture
@@ -147,13 +154,15 @@ def test_what_stands_is_told_right_after_the_end_and_missing_later(editions: Edi
     assert standing(editions, daily(TODAY - timedelta(days=1))) == {Quality.GOOD}
 
 
-def test_ends_of_periods_are_kept_by_themselves_once(editions: Editions, clock: Clock) -> None:
-    areas = editions.areas()
-    assert (areas[0], len(areas)) == (HERE.root, 8)
+def test_ends_of_periods_are_kept_by_themselves_once(editions: Editions, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = editions.areas()
+    assert (every[0], len(every)) == (HERE.root, 8)
+    areas = every[1:4]
+    monkeypatch.setattr(editions, "areas", lambda: areas)
     clock.now = MIDNIGHT + timedelta(seconds=3)
     assert editions.keep_finished() == 0
     clock.now = MIDNIGHT + timedelta(seconds=20)
-    assert editions.keep_finished() == 8
+    assert editions.keep_finished() == 3
     assert editions.keep_finished() == 0
     with editions.engine.connect() as connection:
         kept = connection.execute(select(edition.c.area, edition.c.as_of, edition.c.kind)).all()
@@ -181,7 +190,7 @@ def test_special_numbers_are_counted_and_never_given_twice(editions: Editions, c
     assert numbers == [1, 2, 3, 4]
     clock.now = DEMO_NOW + timedelta(days=200)
     assert editions.taken(SPECIAL_NOW, STREET)["number"] == 1
-    assert editions.taken(SPECIAL_NOW, HERE.root)["number"] == 1
+    assert editions.taken(SPECIAL_NOW, "440512002")["number"] == 1
 
 
 def test_only_old_editions_are_retired(editions: Editions, clock: Clock) -> None:
@@ -259,3 +268,29 @@ def test_two_processes_keep_one(engine: Engine, clock: Clock) -> None:
         connection.execute(insert(edition), [{**first, REGION: HERE.region + 1}])
     assert one.retire(DEMO_NOW + timedelta(days=1)) == 2
     assert rows(one) == 1
+
+
+def test_a_place_that_tells_a_covered_day_is_told_as_its_wall_tells_it(tmp_path: Path) -> None:
+    mapping = load_mapping("boston311")
+    clock, settings = Clock(), Settings(place="boston", database_url=f"sqlite:///{tmp_path / 'wall.db'}")
+    engine = engine_for(settings.database)
+    place = prepared(engine, settings, clock(), lambda _: None)
+    with writing(engine) as connection:
+        load_file(connection, SAMPLE, mapping, Rules.load(Calendar(place.zone), {}), clock())
+    here = shown_locality(place, settings)
+    editions = Editions(engine, here, clock)
+    app = create_app(settings, clock)
+    wall = app.live.snapshot("city_operations")
+    app.close()
+    last = wall.as_of.astimezone(here.zone).date()
+    now, day = (editions.taken(editions.chosen(kind, ""), here.root) for kind in (Kind.SPECIAL, Kind.DAILY))
+    assert editions.digests(now["id"]) == editions.digests(day["id"])
+    assert editions.digests(day["id"])["city_operations"] == wall.digest
+    assert (day["as_of"], now["as_of"], editions.period(day).last) == (wall.as_of, wall.as_of, last)
+    month = editions.chosen(Kind.MONTHLY, "running")
+    assert editions.taken(month, here.root)["running"] is (month.last > last)
+    clock.now += timedelta(hours=12)
+    assert editions.keep_finished() == 0
+    with pytest.raises(BadPeriod):
+        editions.chosen(Kind.DAILY, (last + timedelta(days=1)).isoformat())
+    engine.dispose()

@@ -160,7 +160,7 @@ def _instance(name: str, weight: int, without: set[int]) -> set[int]:
     subsetter = Subsetter(Options(layout_features=["*"], notdef_outline=True, name_IDs=["*"]))
     subsetter.populate(unicodes=points)
     subsetter.subset(static)
-    static["name"].setName(f"{static['name'].getDebugName(1).replace(' ', '')}-{weight}", 6, 3, 1, 0x409)
+    static["name"].setName(f"{static['name'].getBestFamilyName().removesuffix(' Thin').replace(' ', '')}-{weight}", 6, 3, 1, 0x409)
     static.save(PAPER / f"{name}-{weight}.ttf")
     shutil.copyfile(FONTS / f"{name}-OFL.txt", PAPER / f"{name}-OFL.txt")
     return points

@@ -18,7 +18,7 @@ from docx.table import Table as Grid
 from docx.table import _Cell as Place
 from docx.table import _Row as Row
 
-from layouts.briefing.columns import columns, right_aligned
+from layouts.briefing.columns import right_aligned, setting
 from layouts.briefing.document import Block, Cell, Chart, Document, Heading, Items, Paragraph, Table
 from layouts.briefing.docx_page import border, centred, colour, field, rule, set_feet, set_heads, set_page, set_styles, tab_at_end
 from layouts.briefing.pdf import drawings
@@ -155,7 +155,7 @@ def _add_table(file: File, table: Table) -> None:
     grid = file.add_table(rows=1 + len(table.rows), cols=len(table.head))
     grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.LEFT, False
     _set_borders(grid)
-    widths, right = [Pt(width) for width in columns(table)], right_aligned(table)
+    widths, right = [Pt(width) for width in setting(table).widths], right_aligned(table)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     for number, (row, cells) in enumerate(zip(grid.rows, (table.head, *table.rows), strict=True)):

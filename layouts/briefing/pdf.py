@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 import typst
 
-from layouts.briefing.columns import CELL, INSET, columns, right_aligned
+from layouts.briefing.columns import INSET, right_aligned, setting
 from layouts.briefing.document import Block, Cell, Chart, Document, Heading, Items, Paragraph, Table
 from layouts.figures import theme
 from layouts.figures.canvas import text_width
@@ -204,26 +204,27 @@ def _chart(chart: Chart, known: Known) -> dict[str, Any]:
 
 
 def _table(table: Table, known: Known) -> dict[str, Any]:
-    widths = columns(table)
-    room = [width - INSET for width in widths]
+    found = setting(table)
+    room = [width - INSET for width in found.widths]
     return {
         "is": "table",
         "caption": known(table.caption),
         "note": known(table.note),
-        "widths": widths,
+        "widths": found.widths,
+        "size": found.size,
         "right": right_aligned(table),
-        "head": _cells(table.head, room, known),
-        "rows": [_cells(row, room, known) for row in table.rows],
+        "head": _cells(table.head, room, found.size, known),
+        "rows": [_cells(row, room, found.size, known) for row in table.rows],
     }
 
 
-def _cells(cells: tuple[Cell, ...], room: list[float], known: Known) -> list[dict[str, Any]]:
+def _cells(cells: tuple[Cell, ...], room: list[float], size: float, known: Known) -> list[dict[str, Any]]:
     return [
-        {"text": _breakable(known(cell.text), width), "level": cell.level, "soft": cell.soft}
+        {"text": _breakable(known(cell.text), width, size), "level": cell.level, "soft": cell.soft}
         for cell, width in zip(cells, room, strict=True)
     ]
 
 
-def _breakable(text: str, width: float) -> str:
+def _breakable(text: str, width: float, size: float) -> str:
     """The text with places to break inside words that are wider than their column."""
-    return " ".join(_BREAK.join(word) if text_width(word, CELL) > width and word.isascii() else word for word in text.split(" "))
+    return " ".join(_BREAK.join(word) if text_width(word, size) > width and word.isascii() else word for word in text.split(" "))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layouts.briefing import pdf
-from layouts.briefing.columns import CELL, TEXT_BLOCK, columns, fitted
+from layouts.briefing.columns import CELL, SMALLER, TEXT_BLOCK, fitted, setting
 from layouts.briefing.document import Cell, Chart, Heading, Paragraph, Table
 from layouts.figures.canvas import text_width
 from layouts.text import words_for
@@ -232,7 +232,7 @@ def test_columns_keep_their_sum_and_get_what_they_need_if_there_is_room(pairs):
 )
 def test_columns_of_any_table_fill_the_text_block(rows, widths):
     cells = tuple(tuple(Cell(text, number=place == 1) for place, text in enumerate(row)) for row in rows)
-    found = columns(Table("表", cells[0], cells, tuple(widths)))
+    found = setting(Table("表", cells[0], cells, tuple(widths))).widths
     assert sum(found) == pytest.approx(TEXT_BLOCK)
     assert min(found) > 0
 
@@ -240,17 +240,25 @@ def test_columns_of_any_table_fill_the_text_block(rows, widths):
 def test_short_texts_stay_whole_beside_long_ones():
     long = "口径与说明" * 30
     wordy = Table("表", (Cell("名"), Cell("时刻"), Cell("说明")), ((Cell("超期未结案件"), Cell("10月28日 08:28"), Cell(long)),), (4, 4, 12))
-    name, moment, rest = columns(wordy)
+    name, moment, rest = setting(wordy).widths
     assert name > text_width("超期未结案件", CELL)
     assert moment > text_width("10月28日 08:28", CELL)
     assert rest > 200
 
 
+def test_a_table_with_too_many_numbers_is_set_smaller():
+    number = Cell("14,016 / 14,648", number=True)
+    assert setting(Table("表", (number,) * 5, ((number,) * 5,), (1,) * 5)).size == CELL
+    crowded = setting(Table("表", (number,) * 6, ((number,) * 6,), (1,) * 6))
+    assert crowded.size == SMALLER
+    assert sum(crowded.widths) == pytest.approx(TEXT_BLOCK)
+
+
 def test_a_number_is_never_broken():
     narrow = Table("表", (Cell("名"), Cell("数")), ((Cell("长" * 40), Cell("1,234,567 / 9,876,543", number=True)),), (20, 1))
-    assert sum(columns(narrow)) == pytest.approx(TEXT_BLOCK)
+    assert sum(setting(narrow).widths) == pytest.approx(TEXT_BLOCK)
     assert "1,234,567/9,876,543" in "".join(read(pdf.written(with_blocks(narrow))))
-    assert columns(narrow)[1] > 90
+    assert setting(narrow).widths[1] > 90
 
 
 def in_use_mb():

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from data.seed.places import places
 
@@ -15,10 +16,24 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAST_SECRET = 32  # characters
 GATEWAY = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/%+-]*\{code\}[A-Za-z0-9._~/%+-]*\.m3u8(\?[A-Za-z0-9._~=&{}-]*)?")
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+MAIL_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f]*:[0-9a-f:.]*")
+MAILBOX = re.compile(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)  # bare: no name before it
 
 
 class BadSetting(Exception):
     """A setting is unknown or has a value that is not allowed; the message names it and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over: in the clear, after STARTTLS, or through TLS from the start. Its password is never shown."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,9 @@ class Settings:
     month_cutoff: int = 0  # the last day of a statistics month; 0: that of the calendar month
     briefing_days: int = 1100  # how long briefings and their numbers are kept; 0: for ever
     briefings: str = ""
+    schedules: str = ""  # the file of briefings that appear by themselves
+    smtp: MailServer | None = None
+    mail_from: str = ""
 
     @property
     def database(self) -> str:
@@ -125,6 +143,40 @@ def _folder(name: str, text: str) -> str:
     return text
 
 
+def _file(name: str, text: str) -> str:
+    if not text.startswith("/") or not Path(text).is_file():
+        raise BadSetting(f"{name}={text!r}: allowed are files that are there, from the root, like /etc/briefings.toml")
+    return text
+
+
+def _mail_server(name: str, text: str) -> MailServer:
+    try:
+        found = urlsplit(text)
+        server = _judged(found, found.port)
+    except ValueError:
+        server = None
+    if server is None:
+        forms = "smtp://HOST:25, smtp+starttls://USER:PASSWORD@HOST:587, smtps://USER:PASSWORD@HOST:465"
+        raise BadSetting(f"{name}=…: allowed are {forms} (a password only through TLS, its signs like @ and : as %40 and %3A)")
+    return server
+
+
+def _judged(found: SplitResult, port: int | None) -> MailServer | None:
+    """The server of an address, or None where it is none; a user and a password stand together, and never in the clear."""
+    user, password = unquote(found.username or ""), unquote(found.password or "")
+    fits = found.scheme in MAIL_PORTS and MAIL_HOST.fullmatch(found.hostname or "") and port != 0
+    extra = found.path or found.query or found.fragment or not (user + password).isprintable()
+    if not fits or extra or bool(user) != bool(password) or (user and found.scheme == "smtp"):
+        return None
+    return MailServer(found.scheme, found.hostname or "", port or MAIL_PORTS[found.scheme], user, password)
+
+
+def _mailbox(name: str, text: str) -> str:
+    if not MAILBOX.fullmatch(text):
+        raise BadSetting(f"{name}={text!r}: allowed are bare addresses of a unit, like briefings@example.org")
+    return text
+
+
 # environment name → (field, parser)
 NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "PLACE": ("place", _place),
@@ -146,6 +198,9 @@ NAMES: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "WALL_MONTH_CUTOFF": ("month_cutoff", _whole(0, 28)),
     "WALL_BRIEFING_DAYS": ("briefing_days", _whole(0, 36500)),
     "WALL_BRIEFINGS": ("briefings", _folder),
+    "WALL_SCHEDULES": ("schedules", _file),
+    "WALL_SMTP": ("smtp", _mail_server),
+    "WALL_MAIL_FROM": ("mail_from", _mailbox),
 }
 
 

@@ -4,16 +4,17 @@ import errno
 import socket
 import time
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.place import prepared, say_on_terminal
+from dashboard.place import prepared, say_on_terminal, shown_locality
 from dashboard.registry import declared
 from dashboard.settings import ROOT, BadSetting, Settings
 from dashboard.watcher import wall_clock
 from data.db import DatabaseUnavailable, engine_for
 from data.ingest.records import FileError
 from data.ingest.section import MappingError
-from data.seed.places import MissingPlace
+from data.seed.places import MissingPlace, Place
 from layouts.screens import BadScreen
 
 REFUSED = 2  # exit status of a refused start
@@ -78,6 +79,15 @@ def prepare(settings: Settings) -> None:
     (ROOT / "var").mkdir(exist_ok=True)
     engine = engine_for(settings.database)
     try:
-        prepared(engine, settings, wall_clock(), say_on_terminal)
+        place = prepared(engine, settings, wall_clock(), say_on_terminal)
+        if settings.schedules:
+            _check_schedules(engine, place, settings)
     finally:
         engine.dispose()
+
+
+def _check_schedules(engine: Engine, place: Place, settings: Settings) -> None:
+    from dashboard.briefings.editions import Editions  # most starts do without
+    from dashboard.briefings.schedules import timetable_of
+
+    timetable_of(Editions(engine, shown_locality(place, settings), wall_clock), settings)

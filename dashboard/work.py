@@ -12,7 +12,9 @@ import pysqlite3.dbapi2 as sqlite_dbapi
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.briefings.dispatch import dispatch_of
 from dashboard.briefings.maker import Maker, bindery_of
+from dashboard.briefings.rounds import Rounds
 from dashboard.fill import FEED_AT, HISTORY_FROM, SEED, Say, mark, marked, rules_of
 from dashboard.place import prepared, say_on_terminal, shown_locality
 from dashboard.progress import Progress
@@ -155,11 +157,16 @@ def work(settings: Settings) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
     engine = engine_for(settings.database)
     place = prepared(engine, settings, wall_clock(), say_on_terminal)
-    maker = Maker(bindery_of(engine, shown_locality(place, settings), settings, wall_clock), settings.briefing_days)
+    bindery = bindery_of(engine, shown_locality(place, settings), settings, wall_clock)
+    dispatch, maker = dispatch_of(bindery, settings), Maker(bindery, settings.briefing_days)
+    rounds = Rounds("dispatch of briefings", dispatch.look)
     maker.start()
+    if dispatch.timetable.schedules:
+        rounds.start()
     try:
         keep_ticking(Worker(engine, place, settings, say=say_on_terminal), stopped.is_set, stopped.wait)
     finally:
+        rounds.stop()
         maker.stop()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.settings import NAMES, BadSetting, Settings, settings_from
+from dashboard.settings import NAMES, BadSetting, MailServer, Settings, settings_from
 from dashboard.start import reason
 from tests.processes import ROOT, environment, free_port
 
@@ -65,9 +65,24 @@ WRONG = {
     "WALL_MONTH_CUTOFF": ("29", "-1", "last"),
     "WALL_BRIEFING_DAYS": ("-1", "for ever"),
     "WALL_BRIEFINGS": ("briefings", "../briefings"),
+    "WALL_SCHEDULES": ("schedules.toml", "/nowhere/schedules.toml", "/"),
+    "WALL_SMTP": (
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://user:pass-word@mail.example.org",
+        "smtps://user@mail.example.org",
+        "smtps://user:pass-word@mail.example.org/x",
+        "smtps://user:pass-word@mail.example.org:0",
+        "smtps://user:pass-word@mail.example.org:port",
+        "smtps://user:pass-word@mail example.org",
+        "smtps://us%0Aer:pass-word@mail.example.org",
+        "smtps://:pass-word@[fe80",
+    ),
+    "WALL_MAIL_FROM": ("briefings", "Office <briefings@example.org>", "a@b@example.org", "briefings@example", "简报@example.org"),
     "PLACE": ("atlantis", "../haojiang", "haojiang/"),
     "REDIS_URL": ("http://here", "redis"),
 }
+SECRET = ("WALL_SECRET", "WALL_SMTP")  # never repeated, even where they are wrong
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
@@ -75,8 +90,28 @@ def test_a_wrong_value_names_itself_and_what_is_allowed(name, value):
     with pytest.raises(BadSetting) as caught:
         settings_from({name: value})
     says(reason(caught.value), f"{name}=", "allowed are")
-    assert (repr(value) in reason(caught.value)) == (name != "WALL_SECRET")
+    assert (repr(value) in reason(caught.value)) == (name not in SECRET)
+    assert "pass-word" not in reason(caught.value)
     assert "\n" not in reason(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "server"),
+    [
+        ("smtp://mail.example.org", MailServer("smtp", "mail.example.org", 25)),
+        ("smtp://[::1]:2525", MailServer("smtp", "::1", 2525)),
+        ("smtp+starttls://desk:p%40s%3As@mail.example.org", MailServer("smtp+starttls", "mail.example.org", 587, "desk", "p@s:s")),
+        ("smtps://10.0.0.7", MailServer("smtps", "10.0.0.7", 465)),
+    ],
+)
+def test_where_mail_is_handed_over(value, server):
+    assert settings_from({"WALL_SMTP": value}).smtp == server
+
+
+def test_a_password_is_not_shown():
+    settings = settings_from({"WALL_SMTP": "smtps://desk:pass-word@mail.example.org"})
+    assert settings.smtp.password == "pass-word"
+    assert "pass-word" not in f"{settings!r} {settings.smtp}"
 
 
 def test_every_setting_but_addresses_has_a_wrong_value_that_is_tried():

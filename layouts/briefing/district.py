@@ -30,7 +30,7 @@ def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
     sections.add_titled(title if judged else words("chapter.findings"), "findings", [_worst(judged, words)])
     panels = {panel.key: panel for panel in overview.view.snapshot.panels}
     sections.add("overview", blocks_of([panels[key] for key in PANELS if key in panels], overview))
-    opening = (Heading(1, ordinal(1, words) + words("chapter.district"), "district"), Paragraph(told, lead=True), digest_line(overview))
+    opening = (Heading(1, ordinal(1, words) + _title(overview), "district"), Paragraph(told, lead=True), digest_line(overview))
     return Chapter("district", (*opening, *sections.blocks))
 
 
@@ -62,6 +62,11 @@ def _worst_cell(subject: Subject) -> Cell:
     if worst is None or worst.level not in JUDGED:
         return Cell(NO_VALUE, soft=True)
     return Cell(f"{subject.name(worst)} {subject.value(worst)}", str(worst.level))
+
+
+def _title(overview: Subject) -> str:
+    place, words = overview.view.snapshot.place, overview.words
+    return words("chapter.area", area=words.label(place, "area")) if place.get("area_zh") else words("chapter.district")
 
 
 def _judged(fields: Sequence[Subject]) -> list[tuple[Subject, Finding]]:

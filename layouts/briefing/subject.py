@@ -76,13 +76,13 @@ def subject_of(edition: Edition, key: str, words: Words) -> Subject:
 def day_text(day: date, words: Words) -> str:
     """2026年11月21日 or 21 Nov 2026."""
     name = words("date.months").split()[day.month - 1]
-    return words("briefing.period_day", year=day.year, month=day.month, day=day.day, name=name)
+    return words("date.long", year=day.year, month=day.month, day=day.day, name=name)
 
 
 def moment_text(moment: datetime, words: Words) -> str:
     """A day with its time of day, of a moment already in local time."""
     name = words("date.months").split()[moment.month - 1]
-    return words("briefing.moment", year=moment.year, month=moment.month, day=moment.day, name=name, time=words.time(moment))
+    return words("date.long_time", year=moment.year, month=moment.month, day=moment.day, name=name, time=words.time(moment))
 
 
 def ordinal(number: int, words: Words) -> str:

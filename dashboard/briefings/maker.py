@@ -1,7 +1,6 @@
 """Beside the worker's tick: one thread that keeps editions as periods end, makes what was asked for, and clears away what is old."""
 
 import logging
-import threading
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -13,14 +12,14 @@ from dashboard.briefings.archive import Archive
 from dashboard.briefings.bindery import Bindery
 from dashboard.briefings.editions import Editions
 from dashboard.briefings.jobs import Jobs
+from dashboard.briefings.rounds import Rounds
 from dashboard.locality import Locality
 from dashboard.settings import Settings
 from dashboard.watcher import Clock
 
 log = logging.getLogger(__name__)
-LOOK_S, LONGEST_PAUSE_S = 1.0, 30.0
+LOOK_S = 1.0
 CLEAR_EVERY = timedelta(days=1)
-PATIENCE_S = 5.0
 
 
 def bindery_of(engine: Engine, here: Locality, settings: Settings, clock: Clock, editions: Editions | None = None) -> Bindery:
@@ -37,30 +36,28 @@ class Maker:
         self.bindery, self._keep_days = bindery, keep_days
         self._claim = uuid4().hex
         self._cleared_at: datetime | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="briefings", daemon=True)
+        self._rounds = Rounds("briefings", self.look)
 
     def start(self) -> None:
         """Begin to look, in the background."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Look no more; what is half made waits for the next worker."""
-        self._stopped.set()
+        self._rounds.stop()
         try:
             self.bindery.jobs.hand_back(self._claim)
         except (SQLAlchemyError, sqlite_dbapi.Error):
             log.warning("a briefing job cannot be handed back; it begins again after its lease")
-        self._thread.join(PATIENCE_S)
 
-    def look(self) -> bool:
-        """Do what is due; whether a job was worked on."""
+    def look(self) -> float:
+        """Do what is due; how long to rest then."""
         self._clear()
         self.bindery.editions.keep_finished()
         job = self.bindery.jobs.claim(self._claim)
         if job is not None:
             self.bindery.work(job)
-        return job is not None
+        return 0.0 if job else LOOK_S
 
     def _clear(self) -> None:
         """Once at the start and once a day: retire what is too old, sweep what has no row."""
@@ -78,20 +75,3 @@ class Maker:
         else:
             if swept:
                 log.warning("%s files without a row were taken out of the archive", len(swept))
-
-    def _run(self) -> None:
-        pause = 0.0
-        while not self._stopped.is_set():
-            try:
-                went_on = self.look()
-            except Exception as error:
-                if not pause:
-                    log.warning("briefings cannot be made: %s", (str(error).splitlines() or [type(error).__name__])[0])
-                pause = min(2 * pause or LOOK_S, LONGEST_PAUSE_S)
-                self._stopped.wait(pause)
-                continue
-            if pause:
-                log.warning("briefings are made again")
-            pause = 0.0
-            if not went_on:
-                self._stopped.wait(LOOK_S)

@@ -9,6 +9,7 @@ from layouts.text import Words, local
 from modules.spec.snapshot import PanelData, Reading, Snapshot
 
 Surface = Literal["wall", "desk"]
+MIXED = "chosen_mixed"  # several windows, of which the reader's own period replaces some
 LEVELS = ("none", "ok", "watch", "warning", "critical")
 
 
@@ -48,10 +49,13 @@ class View:
 
     def subtitle(self, panel: PanelData) -> str:
         """What the panel counts, over which period; empty if nothing is said."""
+        over = str(panel.data.get("over") or "")
+        if over == MIXED:
+            return self.words(f"window.{over}")
         for key in (panel.title, panel.key):
             found = self.words.of(self.snapshot.module, "panel", key, "sub") if key else ""
             if found:
-                return found
+                return found.replace("{over}", self.words.known(f"window.{over}", ""))
         return ""
 
     def metric(self, key: str, module: str = "") -> str:

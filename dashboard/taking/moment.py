@@ -73,9 +73,11 @@ class Taking:
         return replace(span, at=self.now) if self.stood else span
 
     def _days(self, window: Window) -> Span:
-        if self.chosen and not window.published and window not in (Window.NOW, Window.TODAY):
-            return self.chosen
-        return self.period(window)
+        return self.chosen if self.chosen and self.replaces(window) else self.period(window)
+
+    def replaces(self, window: Window) -> bool:
+        """Whether a period the reader chose stands in for this window."""
+        return self.chosen is not None and not window.published and window not in (Window.NOW, Window.TODAY)
 
     def period(self, window: Window, back: int = 0) -> Span:
         """The days of a window whatever period a reader chose, or of the same window `back` periods earlier."""

@@ -38,6 +38,7 @@ from modules.spec import (
 )
 
 Data = dict[str, Any]
+CHOSEN, MIXED = "chosen", "chosen_mixed"  # the period a reader chose, instead of one window, or of some of several
 RAIL = 8  # key numbers the rail of all modules holds
 
 
@@ -106,9 +107,22 @@ def take(module: Module, taking: Taking, place: dict[str, Any], demo: bool) -> S
                 data = {**data, "missing": True}
         if isinstance(panel, Modules):
             rail = data
-        panels.append(PanelData(key, panel.kind, key, data))
+        panels.append(PanelData(key, panel.kind, key, {**_over(panel, taking), **data}))
     here = {**place, **_names(taking)}
     return Snapshot(module.key, taking.code, taking.now, readings=readings, panels=tuple(panels), demo=demo, place=here)
+
+
+def _over(panel: Panel, taking: Taking) -> Data:
+    """The window a panel tells of, by the name it is printed with; nothing where it has none, or several of its own."""
+    if isinstance(panel, Figures):
+        windows = {metric.over for metric in panel.metrics}
+    else:
+        over = getattr(panel, "over", None) or getattr(getattr(panel, "metric", None), "over", None)
+        windows = {over} if over and not isinstance(panel, Kpi) else set()
+    replaced = any(taking.replaces(window) for window in windows)
+    if len(windows) > 1:
+        return {"over": MIXED} if replaced else {}
+    return {"over": CHOSEN if replaced else str(next(iter(windows)))} if windows else {}
 
 
 def unread(module: Module, area: str, now: datetime, place: dict[str, Any], demo: bool) -> Snapshot:

@@ -40,6 +40,8 @@ def chapter(subject: Subject, number: int) -> Chapter:
     opening: list[Block] = [heading]
     if snapshot.error:
         opening.append(Paragraph(words("chapter.failed"), soft=True))
+    if not subject.standing:
+        opening.append(Paragraph(words("chapter.unkept"), soft=True))
     if not any(reading.known for reading in subject.readings):
         return Chapter(subject.key, (*opening, Paragraph(words("chapter.nothing"), lead=True)))
     sections = Sections(number, subject.key, subject)

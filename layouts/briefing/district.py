@@ -21,7 +21,7 @@ WIDTHS = {"zh": (0.12, 0.15, 0.095, 0.15, 0.105, 0.105, 0.095, 0.18), "en": (0.1
 def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
     """The first chapter of a briefing on every field of work."""
     words = overview.words
-    every = [reading for subject in fields for reading in subject.readings]
+    every = [(reading, subject) for subject in fields for reading in subject.readings]
     told = words("chapter.summary", fields=len(fields), n=len(every), parts=parts_text(every, words))
     sections = Sections(1, "district", overview)
     sections.add("modules", [_leads(fields)])
@@ -52,7 +52,7 @@ def _row(subject: Subject) -> tuple[Cell, ...]:
         Cell(subject.ground(reading), number=True, soft=True),
         Cell(aim_text(reading, subject), number=True, soft=True),
         Cell(before_text(reading, subject), number=True),
-        state_cell(reading, words),
+        state_cell(reading, subject),
         _worst_cell(subject),
     )
 

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from modules.spec import Snapshot
+from modules.spec import Snapshot, Window
 
+LATE = timedelta(minutes=10)
 DISTRICT = "district"  # the subject of a briefing on every field of work
 
 
@@ -45,6 +46,23 @@ class Edition:
         return hashlib.blake2b("".join(digests).encode(), digest_size=12).hexdigest()
 
     @property
+    def standing(self) -> bool:
+        """Whether what stood at the as-of moment is known: numbers of now, lists, maps. Of what was taken long after it is not."""
+        told = next(iter(self.entries.values()), [])
+        of_now = {(entry["module"], entry["key"]) for entry in told if entry["window"] == Window.NOW}
+        known = (
+            reading.known
+            for key, snapshot in self.snapshots.items()
+            for reading in snapshot.readings.values()
+            if (key, reading.metric) in of_now
+        )
+        return any(known) or not any(_taken_late(snapshot) for snapshot in self.snapshots.values())
+
+    @property
     def demo(self) -> bool:
         """Whether any of its numbers are made up."""
         return any(snapshot.demo for snapshot in self.snapshots.values())
+
+
+def _taken_late(snapshot: Snapshot) -> bool:
+    return snapshot.taken_at is not None and snapshot.taken_at - snapshot.as_of > LATE

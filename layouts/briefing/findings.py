@@ -7,7 +7,7 @@ from typing import Any
 from layouts.briefing.subject import Subject
 from layouts.components.kpi import target_text
 from layouts.text import Words
-from modules.spec import Briefing, Level, Reading
+from modules.spec import Briefing, Level, Quality, Reading
 from modules.spec.snapshot import SEVERITY
 
 LEAST_N = 30  # smaller denominators move by themselves
@@ -182,7 +182,7 @@ def _concentrated(key: str, rule: Briefing, subject: Subject) -> Finding | None:
 
 def _unknown(subject: Subject) -> list[Finding]:
     words = subject.words
-    untold = [reading for reading in subject.readings if not reading.known]
+    untold = [reading for reading in subject.readings if not reading.known and not subject.unkept(reading)]
     if not untold:
         return []
     reasons = dict.fromkeys(words(f"status.{reading.quality}") for reading in untold)
@@ -208,7 +208,7 @@ def next_steps(found: Sequence[Finding], subject: Subject) -> list[Finding]:
         own = words.of(subject.key, "step", finding.metric) if finding.metric in declared else ""
         name, owner = subject.view.metric(finding.metric), words.known(f"owner.{subject.entries[finding.metric]['owner']}", "")
         steps.append(Finding(own or words("next.generic", name=name, owner=owner), finding.level, "", finding.metric))
-    untold = [reading for reading in subject.readings if reading.quality == "missing"]
+    untold = [reading for reading in subject.readings if reading.quality == Quality.MISSING and not subject.unkept(reading)]
     if untold:
         steps.append(Finding(words("next.unknown", names=some_names(untold, subject)), Level.NONE, ""))
     return steps

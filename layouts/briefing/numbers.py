@@ -25,10 +25,10 @@ def heads(names: Sequence[str], words: Words) -> tuple[Cell, ...]:
     return tuple(Cell(words(f"kpi_table.{name}"), number=name in NUMBERS) for name in names)
 
 
-def state_cell(reading: Reading, words: Words) -> Cell:
+def state_cell(reading: Reading, subject: Subject) -> Cell:
     """Level or state as shape and word."""
     state = state_of(reading)
-    return Cell(words(f"status.{state}"), state, soft=state in ("ok", "none"))
+    return Cell(subject.state(reading), state, soft=state in ("ok", "none"))
 
 
 def numbers_table(subject: Subject) -> Table:
@@ -49,7 +49,7 @@ def _row(reading: Reading, subject: Subject) -> tuple[Cell, ...]:
         Cell(aim_text(reading, subject) or band_text(reading, view), number=True, soft=True),
         Cell(before_text(reading, subject), number=True),
         Cell(year_text(reading, subject), number=True),
-        state_cell(reading, subject.words),
+        state_cell(reading, subject),
     )
 
 
@@ -75,27 +75,28 @@ def year_text(reading: Reading, subject: Subject) -> str:
     return NO_VALUE if compared is None or not reading.known else subject.words.delta(compared.year, reading.unit)
 
 
-def parts_text(readings: Iterable[Reading], words: Words) -> str:
+def parts_text(pairs: Iterable[tuple[Reading, Subject]], words: Words) -> str:
     """How many stand at each level, the worst first: 严重 1 项、预警 2 项."""
-    found = Counter(state_of(reading) for reading in readings)
-    told = [words("chapter.part", word=_word(state, words), n=found[state]) for state in ORDER if found[state]]
+    found: dict[str, Counter[str]] = {state: Counter() for state in ORDER}
+    for reading, subject in pairs:
+        found[state_of(reading)][subject.state(reading)] += 1
+    told = [words("chapter.part", word=_low(word, words), n=n) for counts in found.values() for word, n in counts.items()]
     return words("chapter.part_split").join(told)
 
 
-def _word(state: str, words: Words) -> str:
-    word = words(f"status.{state}")
+def _low(word: str, words: Words) -> str:
     return word if words.lang == "zh" else word.lower()
 
 
 def lead(subject: Subject) -> Paragraph:
     """The sentence that opens a chapter: its leading metric, how it stands, what changed, and how the others are."""
     words, readings = subject.words, subject.readings
-    counts = words("chapter.counts", n=len(readings), parts=parts_text(readings, words))
+    counts = words("chapter.counts", n=len(readings), parts=parts_text(((one, subject) for one in readings), words))
     briefing = subject.module.briefing
     reading = subject.view.snapshot.readings.get(briefing.lead.key) if briefing else None
     if reading is None:
         return Paragraph(counts, lead=True)
-    state, name = words(f"status.{state_of(reading)}"), subject.name(reading)
+    state, name = subject.state(reading), subject.name(reading)
     if not reading.known:
         return Paragraph(words("chapter.lead_untold", name=name, state=state, counts=counts), lead=True)
     grounds = [text for text in (subject.ground(reading), target_text(reading, subject.view)) if text]

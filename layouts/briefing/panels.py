@@ -53,6 +53,8 @@ def _chart(panel: PanelData, subject: Subject, width: float) -> Block:
     title = subject.view.title(panel)
     if drawn is None:
         state = state_of_panel(panel, subject.view) or "zero"
+        if state == "missing" and not subject.standing:
+            return Paragraph(subject.words("chapter.no_panel", title=title, state=subject.words("briefing.unkept")), soft=True)
         said = subject.words(f"state.{state}", unit=subject.words.unit(str(panel.data.get("unit") or "count")))
         return Paragraph(subject.words("chapter.no_panel", title=title, state=said.strip()), soft=True)
     return Chart(f"{subject.key}.{panel.key}", title, subject.view.subtitle(panel), drawn, note(panel.key, subject))

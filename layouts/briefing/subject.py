@@ -8,9 +8,10 @@ from typing import Any
 
 from layouts.briefing.edition import Edition, Kind
 from layouts.components.kpi import ground_text
+from layouts.components.mark import state_of
 from layouts.text import Words
 from layouts.view import View
-from modules.spec import Module, Reading, Window
+from modules.spec import Module, Quality, Reading, Window
 
 OWN_WINDOWS = (Kind.DAILY, Kind.SPECIAL)  # kinds whose metrics keep their own windows
 
@@ -23,6 +24,7 @@ class Subject:
     view: View
     module: Module
     entries: Mapping[str, Mapping[str, Any]]  # of this module, by metric
+    standing: bool  # what stood at the as-of moment is known
 
     @property
     def key(self) -> str:
@@ -44,10 +46,18 @@ class Subject:
         """The metric's name."""
         return self.view.metric(reading.metric)
 
+    def unkept(self, reading: Reading) -> bool:
+        """Whether it tells of what stood then, and nobody kept that."""
+        return not self.standing and reading.quality == Quality.MISSING and self.entries[reading.metric]["window"] == Window.NOW
+
+    def state(self, reading: Reading) -> str:
+        """The word of its level or state."""
+        return self.words("briefing.unkept" if self.unkept(reading) else f"status.{state_of(reading)}")
+
     def value(self, reading: Reading) -> str:
         """The value with its unit; the word of its state where there is none."""
         if not reading.known:
-            return self.words(f"status.{reading.quality}")
+            return self.state(reading)
         return self.quantity(reading.value, reading)
 
     def quantity(self, value: float | None, reading: Reading) -> str:
@@ -70,7 +80,7 @@ def subject_of(edition: Edition, key: str, words: Words) -> Subject:
     """A module of an edition. Raises KeyError for one the edition does not hold."""
     module = import_module(f"modules.{key}").MODULE
     entries = {entry["key"]: entry for entry in edition.entries[words.lang] if entry["module"] == key}
-    return Subject(edition, View(edition.snapshots[key], words, "desk"), module, entries)
+    return Subject(edition, View(edition.snapshots[key], words, "desk"), module, entries, edition.standing)
 
 
 def day_text(day: date, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -153,3 +154,25 @@ def test_every_declared_step_has_its_words(lang: str) -> None:
         assert module.briefing
         for metric in module.briefing.steps:
             assert words_for(lang).of(module.key, "step", metric.key) not in ("", metric.key)
+
+
+def test_what_nobody_kept_is_not_said_to_be_unreported(edition: Edition) -> None:
+    over = {(entry["module"], entry["key"]): entry["window"] for entry in edition.entries["en"]}
+    snapshots = {
+        key: replace(
+            snapshot,
+            readings={
+                name: replace(reading, value=None, quality=Quality.MISSING) if over[key, name] == "now" else reading
+                for name, reading in snapshot.readings.items()
+            },
+            taken_at=snapshot.as_of + timedelta(days=3),
+        )
+        for key, snapshot in edition.snapshots.items()
+    }
+    assert edition.standing
+    past = replace(edition, snapshots=snapshots)
+    assert not past.standing
+    said = texts(document_of(past, "en", appendix=False))
+    assert "Not kept" in said
+    assert not [text for text in said if "Have the sources report" in text and "Overdue" in text]
+    assert "Not kept" not in texts(document_of(edition, "en", appendix=False))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from data.cases import Step
@@ -35,7 +37,13 @@ def load(connection: Connection, table: Table, values: Sequence[Values]) -> None
     if connection.dialect.name == "postgresql":
         _copy(connection, table, values)
     else:
-        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(values))
+        connection.exec_driver_sql(_inserting(table), list(values))
+
+
+@cache
+def _inserting(table: Table) -> str:
+    """SQLite's own INSERT of a table. Built once: building it costs more than writing a few rows."""
+    return str(insert(table).compile(dialect=sqlite.dialect()))
 
 
 def without_indexes(connection: Connection, tables: Iterable[Table]) -> list[CreateIndex]:

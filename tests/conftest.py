@@ -1,5 +1,6 @@
 """Shared by all tests: a real SQLite file and a real PostgreSQL server, a demo district of some days, built once."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -9,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from dashboard.create import WallApp, create_app
+from dashboard.fill import UNSAFE
 from dashboard.place import prepared
 from dashboard.settings import Settings
 from data import subjects
-from data.db import engine_for
+from data.db import engine_for, writing
 from data.migrations import create
 from data.schema import metadata
 
@@ -56,27 +58,54 @@ DEMO_NOW = datetime(2026, 6, 18, 6, 0, tzinfo=UTC)
 DEMO_DAYS = 16
 
 
-@pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo district as it stood at DEMO_NOW, whole in one SQLite file. Copy it, never open it."""
-    path = tmp_path_factory.mktemp("demo") / "wall.db"
-    _build(path, DEMO_NOW)
-    return path
+Lived = Callable[[str, datetime, int], Path]
 
 
 @pytest.fixture(scope="session")
-def living_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo district as it stands today, for whole processes that read the clock themselves. Copy it, never open it."""
-    path = tmp_path_factory.mktemp("living") / "wall.db"
-    _build(path, datetime.now(UTC))
-    return path
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """A demo district after so many days, whole in one SQLite file by name: filled by the first process of a run that asks for it,
+    the others wait. Copy it, never open it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def once(name: str, now: datetime, days: int) -> Path:
+        path = root / f"{name}.db"
+        with path.with_suffix(".alone").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                _build(path, now, days)
+        return path
+
+    return once
 
 
-def _build(path: Path, now: datetime) -> None:
+@pytest.fixture(scope="session")
+def demo_file(lived: Lived) -> Path:
+    """A demo district as it stood at DEMO_NOW."""
+    return lived("demo", DEMO_NOW, DEMO_DAYS)
+
+
+@pytest.fixture(scope="session")
+def living_file(lived: Lived) -> Path:
+    """A demo district as it stands today, for whole processes that read the clock themselves."""
+    return lived("living", datetime.now(UTC), DEMO_DAYS)
+
+
+def _build(path: Path, now: datetime, days: int) -> None:
     engine = engine_for(f"sqlite:///{path}")
-    prepared(engine, Settings(history_days=DEMO_DAYS), now, lambda _: None)
+    prepared(engine, Settings(history_days=days), now, lambda _: None)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+@contextmanager
+def hastened(path: Path) -> Iterator[Connection]:
+    """Writes a file of this test alone in one go, with nothing kept for the case that the machine stops."""
+    engine = engine_for(f"sqlite:///{path}", pool_size=1)
+    event.listen(engine, "connect", lambda connection, _: [connection.execute(f"PRAGMA {pragma}") for pragma in UNSAFE])
+    with writing(engine) as connection:
+        yield connection
     engine.dispose()
 
 

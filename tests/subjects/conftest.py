@@ -1,13 +1,13 @@
 """A district's generated history in both databases, taken at one fixed moment."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
 
-from dashboard.place import locality_of, prepared
-from dashboard.settings import Settings
+from dashboard.place import locality_of
 from dashboard.taking.moment import Taking
 from dashboard.taking.readings import reading_of
 from dashboard.taking.snapshot import take
@@ -17,6 +17,7 @@ from data.db import engine_for, reading, writing
 from data.schema import metadata
 from data.seed.places import load_place
 from modules.spec.snapshot import Reading, Snapshot
+from tests.conftest import Lived
 
 NOW = datetime(2026, 6, 25, 2, 30, tzinfo=UTC)
 DAYS = 36
@@ -24,13 +25,9 @@ PLACE = load_place("haojiang")
 
 
 @pytest.fixture(scope="session")
-def filled_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def filled_url(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A SQLite file with the history, written as a first start writes it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('history') / 'wall.db'}"
-    engine = engine_for(url)
-    prepared(engine, Settings(database_url=url, history_days=DAYS), NOW, lambda _: None)
-    engine.dispose()
-    return url
+    return f"sqlite:///{shutil.copy(lived('history', NOW, DAYS), tmp_path_factory.mktemp('history') / 'wall.db')}"
 
 
 @pytest.fixture(scope="session")

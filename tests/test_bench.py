@@ -1,7 +1,7 @@
 """What a refresh costs must not grow with what is kept: as steps of the database's own machine, which no busy neighbour changes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,26 +14,26 @@ from sqlalchemy import Connection, Engine, event
 from bench.figure import in_turn, ratio
 from bench.past import lengthen_told
 from bench.refresher import Refresher
-from dashboard.place import locality_of, prepared
+from dashboard.place import locality_of
 from dashboard.registry import declared
-from dashboard.settings import Settings
 from dashboard.taking.moment import Taking
 from dashboard.taking.snapshot import take
 from data import ledger
 from data.cases import Rules, Step, replayed
 from data.columns import day_number
-from data.db import engine_for, reading, writing
+from data.db import engine_for, reading
 from data.schema import grid_day, whistle
 from data.seed.demo.stories import told_tables
-from data.seed.places import Place
+from data.seed.places import load_place
 from modules.spec import Snapshot
+from tests.conftest import DEMO_DAYS, hastened
 from tests.factories import NOW, REGION, intake, rules, walk
 
 WINDOW_DAYS = 400  # no panel reaches further back: a month, and the same month a year before
 TOLD_DAYS = 800  # a cohort judged half a year later, and the one a year before
-LENGTHS = (1, 4)
+LENGTHS = (1, 3)
 WALLS, MOVES = 8, 12
-FORTNIGHT = 14  # days of the demo: a shorter history has no longer past
+PLACE = load_place("haojiang")
 STEP = 50  # virtual machine instructions between two counts
 TOLD = "|".join(sorted((table.name for table in told_tables()), key=len, reverse=True))
 GROWING = re.compile(rf"(SCAN|SEARCH) (case_file|case_step|whistle|grid_day|recurrence|{TOLD}|rollup_\w+)\b(.*)")
@@ -46,18 +46,16 @@ NARROW = re.compile(
 )
 
 
-def filled(path: Path, times: int) -> tuple[Engine, Place]:
-    """A district with a demo fortnight and then a case, a whistle and a patrol a day for some windows of days before."""
-    engine = engine_for(f"sqlite:///{path}")
-    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=FORTNIGHT), NOW, lambda _: None)
-    book, days = rules(), range(FORTNIGHT + 1, WINDOW_DAYS * times)
-    with writing(engine) as connection:
+def filled(path: Path, times: int) -> Engine:
+    """A demo district of some days, and then a case, a whistle and a patrol a day for some windows of days before."""
+    book, days = rules(), range(DEMO_DAYS + 1, WINDOW_DAYS * times)
+    with hastened(path) as connection:
         ledger.load_cases(connection, REGION, [closed(day, book) for day in days])
         ledger.load_rows(connection, REGION, whistle, [answered(day) for day in days])
         ledger.load_rows(connection, REGION, grid_day, [walked(day) for day in days])
         lengthen_told(connection, TOLD_DAYS * times)
         ledger.rebuild_all(connection, REGION, NOW)
-    return engine, place
+    return engine_for(f"sqlite:///{path}")
 
 
 def closed(day: int, book: Rules) -> tuple[dict[str, Any], list[Step]]:
@@ -83,16 +81,16 @@ def walked(day: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def districts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Engine, Place]]]:
+def districts(demo_copy: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Engine]]:
     """The same newest days with short and with long history behind them."""
-    found = [filled(tmp_path_factory.mktemp("bench") / f"{times}.db", times) for times in LENGTHS]
+    found = [filled(demo_copy(tmp_path_factory.mktemp("bench")), times) for times in LENGTHS]
     yield found
-    for engine, _ in found:
+    for engine in found:
         engine.dispose()
 
 
-def taken(connection: Connection, place: Place, module: str) -> Snapshot:
-    here = locality_of(place)
+def taken(connection: Connection, module: str) -> Snapshot:
+    here = locality_of(PLACE)
     return take(declared()[module], Taking(connection, here.region, here.root, here.root, NOW, here.zone), here.names, here.demo)
 
 
@@ -113,7 +111,7 @@ def counted_steps(connection: Connection) -> Iterator[list[int]]:
         driver.set_progress_handler(None, 0)
 
 
-def plans_of(engine: Engine, place: Place, module: str) -> list[tuple[str, str]]:
+def plans_of(engine: Engine, module: str) -> list[tuple[str, str]]:
     """Each step of SQLite's plan for what taking a module asks, with the statement it belongs to."""
     asked: dict[str, Any] = {}
 
@@ -123,7 +121,7 @@ def plans_of(engine: Engine, place: Place, module: str) -> list[tuple[str, str]]
     event.listen(engine, "before_cursor_execute", seen)
     try:
         with reading(engine) as connection:
-            taken(connection, place, module)
+            taken(connection, module)
     finally:
         event.remove(engine, "before_cursor_execute", seen)
     with engine.connect() as connection:
@@ -136,11 +134,11 @@ def plans_of(engine: Engine, place: Place, module: str) -> list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("module", sorted(declared()))
-def test_a_longer_history_costs_no_more(districts: list[tuple[Engine, Place]], module: str) -> None:
+def test_a_longer_history_costs_no_more(districts: list[Engine], module: str) -> None:
     costs = []
-    for engine, place in districts:
+    for engine in districts:
         with reading(engine) as connection, counted_steps(connection) as steps:
-            taken(connection, place, module)
+            taken(connection, module)
         costs.append(steps[0])
     short, long = costs
     assert short > 10 * STEP
@@ -148,15 +146,15 @@ def test_a_longer_history_costs_no_more(districts: list[tuple[Engine, Place]], m
 
 
 @pytest.mark.parametrize("module", sorted(declared()))
-def test_every_query_reads_its_days_only(districts: list[tuple[Engine, Place]], module: str) -> None:
-    plans = [step for step in plans_of(*districts[-1], module) if not FIRST.match(step[1])]
+def test_every_query_reads_its_days_only(districts: list[Engine], module: str) -> None:
+    plans = [step for step in plans_of(districts[-1], module) if not FIRST.match(step[1])]
     growing = [(found, statement) for plan, statement in plans if (found := GROWING.match(plan))]
     assert growing
     assert [(found[0], statement) for found, statement in growing if not NARROW.search(found[3])] == []
 
 
-def test_a_version_is_taken_once_however_many_ask(districts: list[tuple[Engine, Place]]) -> None:
-    refresher = Refresher(Path(str(districts[0][0].url.database)), NOW)
+def test_a_version_is_taken_once_however_many_ask(districts: list[Engine]) -> None:
+    refresher = Refresher(Path(str(districts[0].url.database)), NOW)
     live, versions = refresher.live, [refresher.move("overview")]
 
     def walls() -> None:

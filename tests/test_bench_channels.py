@@ -1,6 +1,6 @@
 """What a refresh of public video costs must not grow with the number of channels: as steps of the database's own machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,87 +8,84 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from bench.channels import CHANGES, Changes, populate, turned
-from dashboard.place import prepared
-from dashboard.settings import Settings
 from data import ledger
 from data.db import engine_for, reading, writing
 from data.rollups import differences
 from data.schema import REGION, without_region
-from data.seed.places import Place
 from data.subjects import cubes_of
 from data.subjects.public_video import channel, judged
+from tests.conftest import hastened
 from tests.factories import NOW
-from tests.test_bench import FIRST, FORTNIGHT, counted_steps, plans_of, taken
+from tests.test_bench import FIRST, PLACE, counted_steps, plans_of, taken
 
+FORTNIGHT = 14  # days of outages and faults
 POPULATIONS = (500, 5_000)
 MODULE = "public_video"
 MOST = 1.5
 
 
-def peopled(path: Path, count: int) -> tuple[Engine, Place]:
-    """A district of a demo fortnight with so many channels."""
-    engine = engine_for(f"sqlite:///{path}")
-    place = prepared(engine, Settings(place="haojiang", database_url=f"sqlite:///{path}", history_days=FORTNIGHT), NOW, lambda _: None)
-    with writing(engine) as connection:
-        populate(connection, place, count, NOW, FORTNIGHT)
-        ledger.rebuild_all(connection, place.region, NOW)
-    return engine, place
+def peopled(path: Path, count: int) -> Engine:
+    """A demo district with so many channels."""
+    with hastened(path) as connection:
+        populate(connection, PLACE, count, NOW, FORTNIGHT)
+        ledger.rebuild_all(connection, PLACE.region, NOW)
+    return engine_for(f"sqlite:///{path}")
 
 
 @pytest.fixture(scope="module")
-def districts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Engine, Place]]]:
+def districts(demo_copy: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Engine]]:
     """The same district with few and with many channels."""
-    found = [peopled(tmp_path_factory.mktemp("channels") / f"{count}.db", count) for count in POPULATIONS]
+    found = [peopled(demo_copy(tmp_path_factory.mktemp("channels")), count) for count in POPULATIONS]
     yield found
-    for engine, _ in found:
+    for engine in found:
         engine.dispose()
 
 
-def test_the_populations_are_what_they_say(districts: list[tuple[Engine, Place]]) -> None:
-    for count, (engine, place) in zip(POPULATIONS, districts, strict=True):
+def test_the_populations_are_what_they_say(districts: list[Engine]) -> None:
+    for count, engine in zip(POPULATIONS, districts, strict=True):
         with reading(engine) as connection:
-            used = select(func.count()).select_from(channel).where(channel.c[REGION] == place.region, channel.c.connected)
+            used = select(func.count()).select_from(channel).where(channel.c[REGION] == PLACE.region, channel.c.connected)
             assert connection.execute(used).scalar() == count
 
 
-def test_more_channels_cost_no_more(districts: list[tuple[Engine, Place]]) -> None:
+def test_more_channels_cost_no_more(districts: list[Engine]) -> None:
     costs = []
-    for engine, place in districts:
+    for engine in districts:
         with reading(engine) as connection, counted_steps(connection) as steps:
-            taken(connection, place, MODULE)
+            taken(connection, MODULE)
         costs.append(steps[0])
     few, many = costs
     assert few > 1000
     assert many <= MOST * few, costs
 
 
-def test_a_change_costs_no_more(districts: list[tuple[Engine, Place]]) -> None:
+def test_a_change_costs_no_more(districts: list[Engine]) -> None:
     costs = []
-    for engine, place in districts:
+    for engine in districts:
         with writing(engine) as connection:
-            query = select(channel).where(channel.c[REGION] == place.region, channel.c.number <= CHANGES)
+            query = select(channel).where(channel.c[REGION] == PLACE.region, channel.c.number <= CHANGES)
             rows = [without_region(row) for row in connection.execute(query).mappings()]
             with counted_steps(connection) as steps:
-                ledger.record_rows(connection, place.region, channel, [turned(row, NOW) for row in rows], NOW)
+                ledger.record_rows(connection, PLACE.region, channel, [turned(row, NOW) for row in rows], NOW)
         costs.append(steps[0])
     few, many = costs
     assert many <= MOST * few, costs
 
 
-def test_no_query_goes_through_the_channels(districts: list[tuple[Engine, Place]]) -> None:
-    plans = [plan for plan, statement in plans_of(*districts[-1], MODULE) if not FIRST.match(statement)]
+def test_no_query_goes_through_the_channels(districts: list[Engine]) -> None:
+    plans = [plan for plan, statement in plans_of(districts[-1], MODULE) if not FIRST.match(statement)]
     of_channels = [plan for plan in plans if " channel " in f"{plan} "]
     assert of_channels
     assert all("channel_down (region=?" in plan for plan in of_channels), of_channels
 
 
-def test_changes_through_the_write_door_keep_every_counter(districts: list[tuple[Engine, Place]]) -> None:
-    engine, place = districts[0]
+def test_changes_through_the_write_door_keep_every_counter(districts: list[Engine]) -> None:
+    engine = districts[0]
     changes = Changes(engine, NOW)
     for _ in range(3):
         changes.second()
     with reading(engine) as connection:
-        assert differences(connection, place.region, cubes_of(channel)) == []
+        assert differences(connection, PLACE.region, cubes_of(channel)) == []
         newest = connection.execute(select(func.max(channel.c.changed_at))).scalar()
     assert newest == NOW + timedelta(seconds=3)
 

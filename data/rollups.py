@@ -18,12 +18,11 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     literal,
     select,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql, registry, sqlite
 
 from data.cubes import ALL, PLAIN, TOGETHER, Cell, Cube, Key
 from data.schema import REGION, marker
@@ -88,12 +87,16 @@ def _adding(dialect: str, cube: Cube) -> Insert:
     return added
 
 
-def _recomputed(cube: Cube, region: int) -> list[Any]:
-    """Statements that compute the cube's rows from the facts: one for each key and bucket, with all its areas."""
+@cache
+def _recomputed(dialect: str, cube: Cube, region: int) -> list[str]:
+    """SQL that computes the cube's rows from the facts: a query for each key and bucket, with all its areas. Written once: with some
+    hundred queries, writing them costs more than counting a small district."""
     groups: dict[Group, list[str | None]] = defaultdict(list)
     for per, bucket, by, key, area in cube.shapes:
         groups[per, bucket, by, key].append(area)
-    return [_regrouped(cube, region, group, areas) for group, areas in groups.items()]
+    queries = [_regrouped(cube, region, group, areas) for group, areas in groups.items()]
+    spoken = registry.load(dialect)()
+    return [str(query.compile(dialect=spoken, compile_kwargs={"literal_binds": True})) for query in queries]
 
 
 def _regrouped(cube: Cube, region: int, group: Group, areas: Sequence[str | None]) -> Any:
@@ -140,9 +143,9 @@ def rebuild(connection: Connection, region: int, cubes: Iterable[Cube]) -> None:
     """Recompute every counter of a region from its facts."""
     for cube in cubes:
         connection.execute(delete(cube.table).where(cube.table.c[REGION] == region))
-        names = [column.name for column in cube.table.columns]
-        for query in _recomputed(cube, region):
-            connection.execute(insert(cube.table).from_select(names, query))
+        names = ", ".join(f'"{column.name}"' for column in cube.table.columns)
+        for query in _recomputed(connection.dialect.name, cube, region):
+            connection.exec_driver_sql(f"INSERT INTO {cube.table.name} ({names}) {query}")
 
 
 def definition(cube: Cube) -> str:
@@ -187,8 +190,8 @@ def differences(connection: Connection, region: int, cubes: Iterable[Cube]) -> l
             for row in connection.execute(select(cube.table).where(cube.table.c[REGION] == region))
         }
         facts: dict[Any, tuple[int, ...]] = {}
-        for query in _recomputed(cube, region):
-            facts |= {tuple(row[1:6]): tuple(map(int, row[6:])) for row in connection.execute(query)}
+        for query in _recomputed(connection.dialect.name, cube, region):
+            facts |= {tuple(row[1:6]): tuple(map(int, row[6:])) for row in connection.exec_driver_sql(query)}
         for cell in sorted(kept.keys() | facts.keys()):
             zero = (0,) * len(cube.counters)
             if kept.get(cell, zero) != facts.get(cell, zero):

@@ -85,8 +85,9 @@ class Calendar:
                 before += end - start
 
     @classmethod
+    @cache
     def load(cls, key: str = "cn", zone: tzinfo = LOCAL) -> Self:
-        """The calendar of a country from its file."""
+        """The calendar of a country from its file, laid out once."""
         path = CALENDARS / f"{key}.toml"
         if not path.is_file():
             there = ", ".join(sorted(found.stem for found in CALENDARS.glob("*.toml")))

@@ -50,7 +50,8 @@ class Plan:
 
 
 class Planner:
-    """Plans of a place; `day(number)` is a list of plans, `plan(serial)` one of them."""
+    """Plans of a place; `day(number)` is a list of plans, `plan(serial)` one of them. Two with the same place, seed and rules plan
+    the same and are equal: what is drawn from one of them and kept holds for the other."""
 
     def __init__(self, place: Place, seed: int = SEED, rules: Rules | None = None) -> None:
         self.seed, self.place = seed, place
@@ -66,6 +67,14 @@ class Planner:
         self.world = World.of(self.rules, self.desks, self.almanac, hours)
         self.hasty = frozenset(stream(seed, "hasty").sample(range(len(self.town.grounds)), max(len(self.town.grounds) // 25, 1)))
         self.day = lru_cache(maxsize=4)(self._make)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Planner):
+            return NotImplemented
+        return (self.seed, self.place, self.rules) == (other.seed, other.place, other.rules)
+
+    def __hash__(self) -> int:
+        return hash((self.seed, self.place.key))
 
     def plan(self, serial: int) -> Plan:
         """The plan of a case by its serial; LookupError when there is no such case."""

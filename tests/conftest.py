@@ -21,6 +21,18 @@ from data.db import engine_for, writing
 from data.migrations import create
 from data.schema import metadata
 
+LONGEST = (
+    "test_work.py", "test_fill.py", "e2e/test_processes.py", "test_bench.py", "e2e/test_living.py", "e2e/test_pages.py",
+    "e2e/test_map_browser.py", "e2e/test_channels_browser.py", "e2e/test_desk_pages.py", "test_told.py",
+    "subjects/test_city_operations.py", "subjects/test_grid_management.py", "contract/test_modules.py", "contract/test_living_day.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest begin first, so that no process is left alone with one of them."""
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 def _tables(engine: Engine) -> None:
     subjects.cubes_of(None)

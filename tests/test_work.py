@@ -32,6 +32,7 @@ from data.seed.demo.scribes import Past
 from data.seed.demo.stories import known_rows
 from data.seed.places import Place, load_place
 from data.subjects.cases import open_cube
+from tests.conftest import Lived, laid
 from tests.factories import NOW, intake, rules, walk
 
 START = datetime(2026, 6, 17, 14, 50, tzinfo=UTC)  # 22:50 at the place, a Wednesday
@@ -61,25 +62,36 @@ while at < end:
 """
 
 
-@pytest.fixture
-def living(engine: Engine) -> tuple[Engine, Place]:
+@pytest.fixture(scope="module")
+def built(lived: Lived) -> Path:
     """A demo district of three days as it stood at START."""
-    return engine, prepared(engine, Settings(history_days=DAYS), START, lambda _: None)
+    return lived("work", START, DAYS)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("work") / "wall.db"
-    engine = engine_for(f"sqlite:///{path}")
+def built_postgres(postgres_url: str, empty_postgres: str) -> str:
+    """The same in a PostgreSQL database of that name, to be copied."""
+    engine = engine_for(laid(postgres_url, "work", empty_postgres))
     prepared(engine, Settings(history_days=DAYS), START, lambda _: None)
     engine.dispose()
-    return path
+    return "work"
 
 
 @pytest.fixture
 def home(built: Path, tmp_path: Path) -> Iterator[tuple[Engine, Place]]:
-    """The same in a SQLite file of its own."""
+    """The district in a SQLite file of its own."""
     engine = engine_for(f"sqlite:///{shutil.copy(built, tmp_path / 'wall.db')}")
+    yield engine, load_place("haojiang")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def living(request: pytest.FixtureRequest) -> Iterator[tuple[Engine, Place]]:
+    """The district on both engines."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("home")
+        return
+    engine = engine_for(laid(request.getfixturevalue("postgres_url"), "living", request.getfixturevalue("built_postgres")))
     yield engine, load_place("haojiang")
     engine.dispose()
 
@@ -342,10 +354,10 @@ def test_a_locked_database_is_waited_for_and_told_once(tmp_path: Path, caplog: p
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_a_server_that_goes_away_is_found_again(postgres_url: str, engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_that_goes_away_is_found_again(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     place = prepared(engine, Settings(place="boston"), NOW, lambda _: None)
     at = NOW
-    admin = engine_for(postgres_url)
+    admin = engine_for(engine.url.render_as_string(hide_password=False))
 
     def stop(number: int) -> None:
         nonlocal at

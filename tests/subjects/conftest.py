@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, select
 
 from dashboard.place import locality_of
 from dashboard.taking.moment import Taking
@@ -17,7 +17,7 @@ from data.db import engine_for, reading, writing
 from data.schema import metadata
 from data.seed.places import load_place
 from modules.spec.snapshot import Reading, Snapshot
-from tests.conftest import Lived
+from tests.conftest import Lived, laid
 
 NOW = datetime(2026, 6, 25, 2, 30, tzinfo=UTC)
 DAYS = 36
@@ -33,11 +33,7 @@ def filled_url(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def filled_postgres(filled_url: str, postgres_url: str) -> str:
     """The same rows in a PostgreSQL database of their own, counted there anew."""
-    server = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:", 1), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("CREATE DATABASE history"))
-    server.dispose()
-    url = server.url.set(drivername="postgresql", database="history").render_as_string(hide_password=False)
+    url = laid(postgres_url, "history")
     source, engine = engine_for(filled_url), engine_for(url)
     counted = {cube.table for cube in ledger.all_cubes()}
     with reading(source) as old, writing(engine) as new:

@@ -47,9 +47,10 @@ from datetime import UTC, datetime
 from data.seed.demo import Demo
 from data.seed.demo.scribes import Past
 from data.seed.places import load_place
-place = load_place("haojiang")
-for page in Past(place.key, 440512, Demo(place).rules, datetime(2026, 6, 18, 6, 0, tzinfo=UTC), 7).pages():
-    print(blake2b(repr(page).encode(), digest_size=8).hexdigest())
+demo, until = Demo(load_place("haojiang")), datetime(2026, 6, 18, 6, 0, tzinfo=UTC)
+standing = ((table.name, rows) for table, rows in demo.standing(until).items())
+for told in (*Past("haojiang", 440512, demo.rules, until, 5).pages(), *standing):
+    print(blake2b(repr(told).encode(), digest_size=8).hexdigest())
 """
 
 

@@ -23,6 +23,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 SAMPLE = ROOT / "tests" / "data" / "requests_sample.csv"
 STARTS = {"make run": "haojiang", "PLACE=boston make run": "boston"}
 TARGETS = {"make test": "pytest", "make check": "mypy", "make bench": "bench"}
+BRIEF = ".venv/bin/python -m dashboard brief --kind monthly --period running --out monthly.pdf"
 INGEST = "PLACE=boston .venv/bin/python -m dashboard ingest file --mapping boston311 FILE"
 
 
@@ -61,7 +62,7 @@ def started(command: str, folder: Path) -> Iterator[tuple[str, dict[str, str], s
 
 
 def test_every_command_of_the_readme_is_known_here():
-    assert set(commands()) == {*STARTS, *(name for name in TARGETS if name in commands()), INGEST}
+    assert set(commands()) == {*STARTS, *(name for name in TARGETS if name in commands()), BRIEF, INGEST}
 
 
 @pytest.mark.parametrize(("command", "place"), STARTS.items())
@@ -69,6 +70,11 @@ def test_make_run_serves_the_wall_and_takes_files(command, place, tmp_path):
     with started(command, tmp_path) as (address, env, process):
         page = urllib.request.urlopen(f"{address}/wall/overview?lang=en").read().decode()
         assert "_dash-config" in page
+        if place == "haojiang":
+            file = tmp_path / "monthly.pdf"
+            line = BRIEF.replace(file.name, str(file))
+            subprocess.run(["bash", "-c", f"exec env {line}"], cwd=ROOT, env=env | {"WALL_BRIEFINGS": str(tmp_path)}, check=True)
+            assert file.read_bytes().startswith(b"%PDF")
         if place == "boston":
             line = INGEST.replace("FILE", str(SAMPLE))
             done = subprocess.run(["bash", "-c", f"env {line}"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)

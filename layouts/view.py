@@ -55,7 +55,7 @@ class View:
         for key in (panel.title, panel.key):
             found = self.words.of(self.snapshot.module, "panel", key, "sub") if key else ""
             if found:
-                return found.replace("{over}", self.words.known(f"window.{over}", ""))
+                return found.replace("{over}", self.words.known(f"window.{over}", "")).strip(" ·")
         return ""
 
     def metric(self, key: str, module: str = "") -> str:

@@ -81,7 +81,7 @@ class Known:
     def __call__(self, text: str) -> str:
         """The text in composed form, without invisible signs."""
         composed = unicodedata.normalize("NFC", text)
-        if composed.isascii() and composed.isprintable():
+        if covered().issuperset(composed):
             return composed
         return "".join(self._sign(sign) for sign in composed)
 

@@ -53,8 +53,9 @@ def _entry(entry: Mapping[str, Any], subject: Subject) -> tuple[Cell, ...]:
     words = subject.words
     lines, none = dict(lines_of(entry, words)), words("definition.none")
     rules = (text for key in RULES if (text := lines.get(words(key), "")) and text != none)
+    told = {rule.lower(): rule for rule in rules}
     name = f"{entry['code']} {subject.view.metric(entry['key'])}"
-    return Cell(name), Cell(lines[words("definition.formula")]), Cell(" · ".join(dict.fromkeys(rules)), soft=True)
+    return Cell(name), Cell(lines[words("definition.formula")]), Cell(" · ".join(told.values()), soft=True)
 
 
 def _sources(subjects: Sequence[Subject]) -> list[Block]:

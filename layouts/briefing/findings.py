@@ -39,7 +39,7 @@ def findings(subject: Subject) -> list[Finding]:
     moved = [found for reading in subject.readings if reading.metric not in told and (found := _moved(reading, briefing, subject))]
     moved.sort(key=lambda finding: -finding.size)
     close = [found for key in briefing.concentrated if (found := _concentrated(key, briefing, subject))]
-    every = [*off, *close, *moved[:MOST_MOVED], *_unknown(subject)]
+    every = [*off, *close, *moved[:MOST_MOVED], *_stale(subject), *_unknown(subject)]
     return sorted(every, key=lambda finding: -SEVERITY.index(Level(finding.level)))
 
 
@@ -190,6 +190,14 @@ def _unknown(subject: Subject) -> list[Finding]:
     return [Finding(text, Level.NONE, words("finding.unknown_ground", reasons=words("chapter.part_split").join(reasons)))]
 
 
+def _stale(subject: Subject) -> list[Finding]:
+    old = [reading for reading in subject.readings if reading.quality == Quality.STALE]
+    if not old:
+        return []
+    text = subject.words("finding.stale", n=len(old), names=some_names(old, subject))
+    return [Finding(text, Level.NONE, subject.words("finding.stale_rule"))]
+
+
 def some_names(readings: Sequence[Reading], subject: Subject) -> str:
     """The first names, and that there are more."""
     names = [subject.name(reading) for reading in readings]
@@ -211,4 +219,6 @@ def next_steps(found: Sequence[Finding], subject: Subject) -> list[Finding]:
     untold = [reading for reading in subject.readings if reading.quality == Quality.MISSING and not subject.unkept(reading)]
     if untold:
         steps.append(Finding(words("next.unknown", names=some_names(untold, subject)), Level.NONE, ""))
+    if any(reading.quality == Quality.STALE for reading in subject.readings):
+        steps.append(Finding(words("next.stale"), Level.NONE, ""))
     return steps

@@ -96,7 +96,7 @@ def _share(column: dict[str, str]) -> float:
     unit = column.get("unit")
     if unit in NUMBERS or unit == "level":
         return _NARROW
-    return _WIDE if column["key"] in NAMES else _MOMENT if unit in ("time", "moment") else 1.0
+    return _WIDE if column["key"] in NAMES else _MOMENT if unit in ("time", "moment") or column["key"] == "number" else 1.0
 
 
 def _cell(row: dict[str, Any], column: dict[str, str], panel: PanelData, subject: Subject) -> Cell:

@@ -100,3 +100,11 @@ def test_the_worst_stands_first_and_what_is_unknown_last(edition: Edition) -> No
     assert levels[0] == Level.CRITICAL
     assert levels == sorted(levels, key=["critical", "warning", "watch", "ok", "none"].index)
     assert "No number to tell" in told(changed)[1][-1].text
+
+
+def test_old_values_are_told_and_not_judged(edition: Edition) -> None:
+    changed = with_reading(edition, GRID, "on_time_closure", value=50.0, level=Level.NONE, quality=Quality.STALE)
+    subject, found = told(changed)
+    assert of(changed, "on_time_closure") == []
+    assert any("past their promised time (1 metrics)" in one.text and "On-time closure" in one.text for one in found)
+    assert any("deliver again" in step.text for step in next_steps(found, subject))

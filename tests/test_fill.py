@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from data.db import DatabaseUnavailable, engine_for, reading
 from data.rollups import differences
 from data.schema import REGION, case_file, case_step, marker
 from data.seed.demo import Demo
-from data.seed.demo.scribes import Past, written
+from data.seed.demo.scribes import Past, received, written
 from data.seed.places import load_place
 from data.solitude import WAITING, alone
 
@@ -109,6 +110,15 @@ def test_a_scribe_that_dies_is_told() -> None:
         process.kill()
     with pytest.raises(ChildProcessError, match="start again"):
         list(pages)
+
+
+@pytest.mark.parametrize("sent", [b"", struct.pack("!i", 100) + b"half a page"])
+def test_a_scribe_that_dies_within_a_page_is_told_too(sent: bytes) -> None:
+    reader, writer = multiprocessing.Pipe(duplex=False)
+    os.write(writer.fileno(), sent)
+    writer.close()
+    with pytest.raises(ChildProcessError, match="start again"):
+        received(reader)
 
 
 def test_both_engines_hold_the_same(engine: Engine, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def written(past: Past, scribes: int | None = None) -> Iterator[Page]:
             started.append(scribe)
             pipes.append(reader)
         for pipe in islice(cycle(pipes), past.days + 1):
-            yield _received(pipe)
+            yield received(pipe)
     finally:
         for pipe in pipes:
             pipe.close()
@@ -83,10 +83,11 @@ def _wanted(days: int) -> int:
     return min(os.cpu_count() or 1, MOST_SCRIBES) if days >= WORTH_SCRIBES_DAYS else 1
 
 
-def _received(pipe: Pipe) -> Page:
+def received(pipe: Pipe) -> Page:
+    """The next page. ChildProcessError when its scribe ended, be it between two pages or within one."""
     try:
         page: Page = pipe.recv()
-    except EOFError as error:
+    except (EOFError, OSError) as error:
         raise ChildProcessError("a process that writes the demonstration's past has ended; start again") from error
     return page
 

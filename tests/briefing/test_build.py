@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
 from dashboard.registry import watched
+from layouts.briefing import docx
 from layouts.briefing.build import document_of
 from layouts.briefing.document import Cell, Chart, Document, Heading, Items, Paragraph, Table
 from layouts.briefing.edition import Edition
@@ -111,6 +114,12 @@ def test_what_is_kept_back_is_told_nowhere(edition: Edition, lang: str) -> None:
     assert any(words_for(lang)("status.suppressed") in text for text in said)
     chart = next(block for block in document.blocks if isinstance(block, Chart) and block.key == "petitions.ageing")
     assert "&lt;10*" in chart.figure.svg
+    with ZipFile(BytesIO(docx.written(document))) as file:
+        xml = "".join(file.read(name).decode() for name in file.namelist() if name.endswith(".xml"))
+    assert words_for(lang)("status.suppressed") in xml
+    assert "7777777" not in xml
+    assert "7,777,777" not in xml
+    assert digits not in xml
 
 
 def test_a_field_without_any_number_says_so_and_nothing_more(edition: Edition) -> None:

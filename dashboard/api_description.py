@@ -4,9 +4,9 @@ from typing import Any
 
 from dashboard.api_cases import AREAS, FILTERS, LIMIT, MOMENTS, MOST, PLAIN, YES_NO
 from dashboard.briefings.jobs import STATES as JOB_STATES
-from dashboard.briefings.orders import FORMS, subjects
+from dashboard.briefings.orders import subjects
 from dashboard.registry import declared
-from layouts.briefing.edition import Kind
+from layouts.briefing.edition import FORMS, Kind
 from layouts.cases import KINDS, STATES
 from layouts.text import LANGUAGES
 from modules.spec import Better, ClockKind, Level, Quality, Rounding, Unit, Window

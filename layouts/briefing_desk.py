@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from layouts.address import BRIEFINGS, Address
 from layouts.attributes import attributes
-from layouts.briefing.edition import Kind
+from layouts.briefing.edition import FORMS, RUNNING, Kind
 from layouts.briefing_archive import archive_section, subject_name
 from layouts.desk import MAIN_ID
 from layouts.desk_bars import top_bar
@@ -19,9 +19,8 @@ from layouts.text import LANGUAGES
 from layouts.theme import theme_class
 from layouts.view import View
 
-FORMS = ("pdf", "docx", "xlsx")
 KINDS = tuple(str(kind) for kind in Kind)
-LAST, RUNNING, OTHER = "", "running", "other"  # what a period is chosen by
+LAST, OTHER = "", "other"  # what a period is chosen by
 _LONGEST = 32  # characters of a period as people write it
 # What the browser's part says, and what it fills in.
 _SAID = ("asking", "unheard", "refused", "no_at", "lost", "cancel", "dismiss", "download", "progress", "percent", "pages_n", "digest")

@@ -9,6 +9,7 @@ from layouts.text import Words, local
 from modules.spec.snapshot import PanelData, Reading, Snapshot
 
 Surface = Literal["wall", "desk"]
+CHOSEN = "chosen"  # the period a reader chose instead of a panel's own window
 MIXED = "chosen_mixed"  # several windows, of which the reader's own period replaces some
 LEVELS = ("none", "ok", "watch", "warning", "critical")
 

@@ -16,22 +16,17 @@ from dashboard.api_cases import BadParameter, chosen_in, day_in, limit_in
 from dashboard.briefings.archive import Search
 from dashboard.briefings.bindery import Bindery, message
 from dashboard.briefings.jobs import DONE, FAILED, WORKING, Busy
-from dashboard.briefings.orders import FORMS, order_of, said, subjects
+from dashboard.briefings.orders import order_of, said, subjects
 from dashboard.guard import asked, from_our_page
 from dashboard.refusal import Refusal
 from dashboard.taking.opened import UnknownArea
 from data.periods import date_of
-from layouts.briefing.edition import Kind
+from layouts.briefing.edition import FORMS, TYPES, Kind
 from layouts.text import LANGUAGES, Words, words_for
 
 ARCHIVE = "/api/v1/briefings"
 QUERY = ("q", "kind", "subject", "area", "lang", "form", "from", "to", "limit", "cursor")
 EXACT = {"kind": tuple(map(str, Kind)), "lang": LANGUAGES, "form": FORMS}
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 FOR_EVER = "private, max-age=31536000, immutable"
 BUSY_S = "30"
 _KEY = re.compile(r"[0-9a-f]{24,32}\Z")

@@ -10,7 +10,7 @@ from dashboard.briefings.archive import Search
 from dashboard.briefings.bindery import Bindery, Unmade
 from dashboard.briefings.dispatch import dispatch_of
 from dashboard.briefings.maker import bindery_of
-from dashboard.briefings.orders import FORMS, Order, order_of, said
+from dashboard.briefings.orders import Order, order_of, said
 from dashboard.place import prepared, say_on_terminal, shown_locality
 from dashboard.refusal import Refusal
 from dashboard.settings import Settings
@@ -19,7 +19,7 @@ from dashboard.taking.opened import UnknownArea
 from dashboard.watcher import Clock, wall_clock
 from data.db import engine_for
 from data.periods import date_of
-from layouts.briefing.edition import Kind
+from layouts.briefing.edition import FORMS, Kind
 from layouts.text import LANGUAGES, Words, words_for
 
 LISTED = 50

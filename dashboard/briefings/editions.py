@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Integer, RowMapping, String, cast, de
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.briefings.kept import packed, unpacked
-from dashboard.briefings.periods import RUNNING, SECOND, Period, chosen, last_finished, period_of, up_to
+from dashboard.briefings.periods import SECOND, Period, chosen, last_finished, period_of, up_to
 from dashboard.dictionary import entries
 from dashboard.locality import Locality
 from dashboard.registry import declared
@@ -26,7 +26,7 @@ from data.measures import Span, first_bucket
 from data.periods import date_of, day_of
 from data.rollups import upsert
 from data.schema import REGION, marker, version
-from layouts.briefing.edition import DISTRICT, Edition, Kind
+from layouts.briefing.edition import DISTRICT, RUNNING, Edition, Kind
 from layouts.text import LANGUAGES
 from modules.spec import Module, Snapshot
 
@@ -72,6 +72,17 @@ class Editions:
             told, reached = self._told(connection, self._now())
             known = date.min if text in ("", RUNNING) else self._known_from(connection, told)
         return chosen(kind, text, told, reached, known, self.cutoff, zone)
+
+    def newest(self) -> dict[Kind, tuple[Period, Period]]:
+        """The last finished and the running period of each kind that has such."""
+        zone = self.here.zone
+        with reading(self.engine) as connection:
+            told, reached = self._told(connection, self._now())
+        today = told.astimezone(zone).date()
+        return {
+            kind: (last_finished(kind, reached, self.cutoff, zone), period_of(kind, today, self.cutoff, zone))
+            for kind in (Kind.DAILY, *OWN_PERIOD)
+        }
 
     def _known_from(self, connection: Connection, told: datetime) -> date:
         """The first day anything is known of; the present one where nothing is known yet."""

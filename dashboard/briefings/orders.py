@@ -10,10 +10,8 @@ from dashboard.refusal import Refusal
 from dashboard.registry import watched
 from dashboard.taking.opened import opened
 from data.db import reading
-from layouts.briefing.edition import DISTRICT, Kind
+from layouts.briefing.edition import DISTRICT, FORMS, Kind
 from layouts.text import LANGUAGES, Words
-
-FORMS = ("pdf", "docx", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)

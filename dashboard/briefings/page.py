@@ -11,12 +11,11 @@ from dashboard import faults
 from dashboard.briefings.archive import Search
 from dashboard.briefings.bindery import Bindery
 from dashboard.briefings.orders import subjects
-from dashboard.briefings.periods import SECOND, WRITTEN, last_finished, period_of
+from dashboard.briefings.periods import WRITTEN
 from dashboard.live import Live
 from dashboard.pages import THEMES
 from dashboard.refusal import Refusal, refused_document
 from dashboard.registry import OVERVIEW, declared
-from dashboard.taking.moment import Taking
 from data.db import reading
 from data.periods import date_of
 from layouts.address import BRIEFINGS, Address
@@ -80,34 +79,24 @@ class BriefingsPage:
             checked(query)
         except Refusal as error:
             return 400, error
-        return 0 if query.get("area", "") in ("", *self._place()[0]) else 404, None
+        return 0 if query.get("area", "") in ("", *self._areas()) else 404, None
 
     def _offer(self, query: Mapping[str, str], words: Words) -> dict[str, Any]:
-        areas, periods = self._place()
+        areas = self._areas()
+        periods = self._bindery.editions.newest().items()
         offered = [row for row in areas.values() if row["kind"] in ("district", "subdistrict") or row["code"] == query.get("area")]
         return {
             "subjects": subjects(),
             "areas": offered,
-            "periods": periods,
+            "periods": {str(kind): {"last": last.text, "running": running.text} for kind, (last, running) in periods},
             "written": {str(kind): text for kind, text in WRITTEN.items()},
             "archive": self._archive(query, areas, words),
         }
 
-    def _place(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, str]]]:
-        """The areas there are, and what the last finished and the running period of each kind are called."""
+    def _areas(self) -> dict[str, dict[str, Any]]:
+        """The areas there are."""
         with reading(self._live.engine) as connection:
-            taking: Taking = self._live.taking(connection, None)
-            areas = {code: {**row, "code": code} for code, row in taking.areas.items()}
-            return areas, {kind: self._periods(Kind(kind), taking) for kind in KINDS if kind != Kind.SPECIAL}
-
-    def _periods(self, kind: Kind, taking: Taking) -> dict[str, str]:
-        told, cutoff = taking.now, self._bindery.editions.cutoff
-        reached = told if told == taking.present else told + SECOND
-        last, running = (
-            last_finished(kind, reached, cutoff, taking.zone),
-            period_of(kind, told.astimezone(taking.zone).date(), cutoff, taking.zone),
-        )
-        return {"last": last.text, "running": running.text}
+            return {code: {**row, "code": code} for code, row in self._live.taking(connection, None).areas.items()}
 
     def _archive(self, query: Mapping[str, str], areas: Mapping[str, Any], words: Words) -> dict[str, Any]:
         page = int(query.get("page") or 1)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from dashboard.refusal import Refusal
-from layouts.briefing.edition import Kind
+from layouts.briefing.edition import RUNNING, Kind
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-RUNNING = "running"
 WRITTEN = {Kind.DAILY: "2026-11-21", Kind.WEEKLY: "2026-W47", Kind.MONTHLY: "2026-11", Kind.SPECIAL: "2026-11-21T15:00"}
 _FORMS = {
     Kind.DAILY: re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),

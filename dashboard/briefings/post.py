@@ -14,16 +14,11 @@ from email.utils import format_datetime
 from dashboard.briefings.schedules import Schedule
 from dashboard.settings import MailServer
 from layouts.briefing.build import cover_of
-from layouts.briefing.edition import Edition
+from layouts.briefing.edition import TYPES, Edition
 from layouts.briefing.subject import subject_of
 from layouts.text import Words, words_for
 
 TIMEOUT_S = 60.0  # for each answer of the server
-MIME = {
-    "pdf": ("application", "pdf"),
-    "docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 _MB = 1_000_000
 _DIGEST_BYTES = 12
 
@@ -95,7 +90,7 @@ def letter(schedule: Schedule, period: str, edition: Edition, enclosed: Sequence
     message.set_content("\n\n".join(parts), cte="base64")
     message["Content-Language"] = ", ".join(schedule.langs)
     for each in enclosed:
-        kind, form = MIME[each.form]
+        kind, _, form = TYPES[each.form].partition("/")
         message.add_attachment(each.body, maintype=kind, subtype=form, filename=each.name)
     return message
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.briefings.editions import Editions
-from dashboard.briefings.orders import FORMS, subjects
+from dashboard.briefings.orders import subjects
 from dashboard.briefings.periods import DAY, Period, last_finished, period_before, period_of
 from dashboard.settings import MAILBOX, BadSetting, Settings
 from data.ingest.section import MappingError, Section, listed
 from data.periods import day_of
-from layouts.briefing.edition import DISTRICT, Kind
+from layouts.briefing.edition import DISTRICT, FORMS, Kind
 from layouts.text import LANGUAGES
 
 SETTING = "WALL_SCHEDULES"

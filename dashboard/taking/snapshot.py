@@ -18,6 +18,7 @@ from dashboard.taking.places import map_data
 from dashboard.taking.readings import reading_of
 from data.guarded import least_told
 from data.measures import Measure, Ratio
+from layouts.view import CHOSEN, MIXED
 from modules.spec import (
     Borrowed,
     Decisions,
@@ -38,7 +39,6 @@ from modules.spec import (
 )
 
 Data = dict[str, Any]
-CHOSEN, MIXED = "chosen", "chosen_mixed"  # the period a reader chose, instead of one window, or of some of several
 RAIL = 8  # key numbers the rail of all modules holds
 
 

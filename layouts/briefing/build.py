@@ -5,6 +5,7 @@ from layouts.briefing.chapter import chapter
 from layouts.briefing.district import district
 from layouts.briefing.document import Chapter, Cover, Document
 from layouts.briefing.edition import DISTRICT, Edition
+from layouts.briefing.findings import findings
 from layouts.briefing.subject import OWN_WINDOWS, Subject, day_text, moment_text, subject_of
 from layouts.text import Words, words_for
 
@@ -17,9 +18,10 @@ def document_of(edition: Edition, lang: str, appendix: bool) -> Document:
     subjects = [subject_of(edition, key, words) for key in edition.snapshots]
     fields = [subject for subject in subjects if subject.key != OVERVIEW]
     overview = next((subject for subject in subjects if subject.key == OVERVIEW), None)
-    chapters: list[Chapter] = [district(overview, fields)] if overview and edition.subject == DISTRICT else []
+    found = {subject.key: findings(subject) for subject in fields}
+    chapters: list[Chapter] = [district(overview, fields, found)] if overview and edition.subject == DISTRICT else []
     for subject in fields:
-        chapters.append(chapter(subject, len(chapters) + 1))
+        chapters.append(chapter(subject, len(chapters) + 1, found[subject.key]))
     if appendix:
         chapters.append(appendix_of(subjects, len(chapters) + 1))
     cover = cover_of(edition, subjects[0])

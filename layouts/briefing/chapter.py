@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from layouts.briefing.document import Block, Chapter, Heading, Item, Items, Paragraph
-from layouts.briefing.findings import Finding, findings, next_steps
+from layouts.briefing.findings import Finding, next_steps
 from layouts.briefing.numbers import lead, numbers_table
 from layouts.briefing.panels import blocks_of
 from layouts.briefing.subject import Subject, ordinal, sub_ordinal
@@ -33,8 +33,8 @@ class Sections:
             self.blocks += [Heading(2, text, f"{self._key}-{name}"), *listed]
 
 
-def chapter(subject: Subject, number: int) -> Chapter:
-    """The chapter of a module."""
+def chapter(subject: Subject, number: int, found: Sequence[Finding]) -> Chapter:
+    """The chapter of a module with its findings."""
     words, snapshot = subject.words, subject.view.snapshot
     heading = Heading(1, ordinal(number, words) + words.module(subject.key), subject.key)
     opening: list[Block] = [heading]
@@ -47,7 +47,6 @@ def chapter(subject: Subject, number: int) -> Chapter:
     sections = Sections(number, subject.key, subject)
     named = subject.module.briefing.panels if subject.module.briefing else ()
     panels = [snapshot.panel(key) for key in named]
-    found = findings(subject)
     sections.add("kpis", [numbers_table(subject)])
     sections.add("charts", blocks_of([panel for panel in panels if panel.kind not in (*LISTS, "map")], subject))
     sections.add("map", blocks_of(_maps(snapshot.panels), subject))

@@ -1,10 +1,10 @@
 """The district in one page: every field's leading metric and what is worst in it, the worst findings, the map and the loop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from layouts.briefing.chapter import Sections, digest_line
 from layouts.briefing.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
-from layouts.briefing.findings import JUDGED, Finding, findings
+from layouts.briefing.findings import JUDGED, Finding
 from layouts.briefing.numbers import aim_text, before_text, heads, parts_text, state_cell
 from layouts.briefing.panels import blocks_of
 from layouts.briefing.subject import Subject, ordinal
@@ -18,14 +18,14 @@ HEAD = ("module", "name", "value", "ground", "target", "before", "level", "worst
 WIDTHS = {"zh": (0.12, 0.15, 0.095, 0.15, 0.105, 0.105, 0.095, 0.18), "en": (0.135, 0.14, 0.1, 0.14, 0.09, 0.09, 0.125, 0.18)}
 
 
-def district(overview: Subject, fields: Sequence[Subject]) -> Chapter:
-    """The first chapter of a briefing on every field of work."""
+def district(overview: Subject, fields: Sequence[Subject], found: Mapping[str, Sequence[Finding]]) -> Chapter:
+    """The first chapter of a briefing on every field of work, with what was found in each."""
     words = overview.words
     every = [(reading, subject) for subject in fields for reading in subject.readings]
     told = words("chapter.summary", fields=len(fields), n=len(every), parts=parts_text(every, words))
     sections = Sections(1, "district", overview)
     sections.add("modules", [_leads(fields)])
-    judged = _judged(fields)
+    judged = _judged(fields, found)
     title = words("chapter.worst", n=len(judged), shown=min(MOST, len(judged)))
     sections.add_titled(title if judged else words("chapter.findings"), "findings", [_worst(judged, words)])
     panels = {panel.key: panel for panel in overview.view.snapshot.panels}
@@ -69,9 +69,9 @@ def _title(overview: Subject) -> str:
     return words("chapter.area", area=words.label(place, "area")) if place.get("area_zh") else words("chapter.district")
 
 
-def _judged(fields: Sequence[Subject]) -> list[tuple[Subject, Finding]]:
+def _judged(fields: Sequence[Subject], found: Mapping[str, Sequence[Finding]]) -> list[tuple[Subject, Finding]]:
     """The findings of all chapters, the worst first; what changed for the better or is unknown stands in its chapter."""
-    judged = [(subject, one) for subject in fields for one in findings(subject) if one.level in JUDGED]
+    judged = [(subject, one) for subject in fields for one in found[subject.key] if one.level in JUDGED]
     return sorted(judged, key=lambda pair: -SEVERITY.index(Level(pair[1].level)))
 
 

@@ -9,6 +9,13 @@ from typing import Any
 
 from modules.spec import Snapshot, Window
 
+TYPES = {  # media type of each form
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMS = tuple(TYPES)
+RUNNING = "running"  # how the period that is not over is asked for
 LATE = timedelta(minutes=10)
 DISTRICT = "district"  # the subject of a briefing on every field of work
 

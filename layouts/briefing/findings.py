@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from layouts.briefing.subject import Subject
-from layouts.components.kpi import target_text
+from layouts.components.kpi import limit_text, target_text
 from layouts.text import Words
 from modules.spec import Briefing, Level, Quality, Reading
 from modules.spec.snapshot import SEVERITY
@@ -72,7 +72,7 @@ def _missed(reading: Reading, entry: Mapping[str, Any], subject: Subject) -> str
         aim = target_text(reading, subject.view).removeprefix(words("kpi_table.target")).strip()
         return words("finding.missed", target=aim)
     if band:
-        low, high = (subject.quantity(band[side], reading) for side in ("low", "high"))
+        low, high = (limit_text(band[side], reading, subject.view) for side in ("low", "high"))
         return words("finding.outside", low=low, high=high)
     return words("finding.beyond")
 
@@ -91,15 +91,10 @@ def _limit(reading: Reading, entry: Mapping[str, Any], subject: Subject) -> str:
     down = str(reading.better) == "down"
     if passed and (reading.value > beyond if down else reading.value < beyond):
         level = words(f"status.{reading.level}")
-        return words("finding.limit_down" if down else "finding.limit_up", limit=_limit_text(beyond, reading, subject), level=level)
+        return words("finding.limit_down" if down else "finding.limit_up", limit=limit_text(beyond, reading, subject.view), level=level)
     if reading.gross is not None:
         return words("finding.gap", gross=subject.quantity(reading.gross, reading))
     return ""
-
-
-def _limit_text(limit: float, reading: Reading, subject: Subject) -> str:
-    digits, unit = subject.words.number(limit, reading.unit, None if limit % 1 else 0), subject.view.unit(reading)
-    return f"{digits}{'' if unit == '%' else ' '}{unit}".rstrip()
 
 
 def history(reading: Reading, entry: Mapping[str, Any], subject: Subject) -> str:

@@ -22,22 +22,26 @@ _WIDE, _MOMENT, _NARROW = 1.7, 1.35, 0.8
 def blocks_of(panels: list[PanelData], subject: Subject) -> list[Block]:
     """The panels in order, but that light figures stand side by side: the second of a pair comes up to the first."""
     found: list[Block] = []
-    first: PanelData | None = None
+    first: tuple[PanelData, Chart] | None = None
     between: list[Block] = []
     for panel in panels:
-        if not _is_light(panel, subject):
+        half = _half(panel, subject)
+        if half is None:
             (found if first is None else between).append(block_of(panel, subject))
         elif first is None:
-            first = panel
+            first = (panel, half)
         else:
-            found += [_chart(first, subject, HALF), _chart(panel, subject, HALF), *between]
+            found += [first[1], half, *between]
             first, between = None, []
-    return [*found, *([_chart(first, subject, FULL)] if first else []), *between]
+    return [*found, *([_chart(first[0], subject, FULL)] if first else []), *between]
 
 
-def _is_light(panel: PanelData, subject: Subject) -> bool:
-    few = len(panel.data.get("rows") or []) <= LIGHT_ROWS
-    return panel.kind in LIGHT and few and not state_of_panel(panel, subject.view) and bool(figure(panel, subject.view, HALF))
+def _half(panel: PanelData, subject: Subject) -> Chart | None:
+    """The panel as a figure of half the width; None where it needs the whole, or there is nothing to show."""
+    if panel.kind not in LIGHT or len(panel.data.get("rows") or []) > LIGHT_ROWS:
+        return None
+    drawn = _chart(panel, subject, HALF)
+    return drawn if isinstance(drawn, Chart) else None
 
 
 def block_of(panel: PanelData, subject: Subject) -> Block:

@@ -25,13 +25,18 @@ def value_with_unit(reading: Reading, view: View, module: str = "") -> Component
     return html.Span(parts, className=f"value is-{quality}")
 
 
+def limit_text(limit: float, reading: Reading, view: View, module: str = "") -> str:
+    """A target or limit in the unit the value is printed in: 95%, 20 件."""
+    digits, unit = view.words.number(limit, reading.unit, None if limit % 1 else 0), view.unit(reading, module)
+    return digits + unit if unit == "%" else f"{digits} {unit}".rstrip()
+
+
 def target_text(reading: Reading, view: View, module: str = "") -> str:
     """目标 ≥ 95%, in the direction the target is judged and the unit the value is printed in; empty without one."""
     if reading.target is None:
         return ""
-    digits, unit = view.words.number(reading.target, reading.unit, None if reading.target % 1 else 0), view.unit(reading, module)
-    value = digits + unit if unit == "%" else f"{digits} {unit}".rstrip()
-    return view.words("kpi.target_down" if str(reading.better) == "down" else "kpi.target_up", value=value)
+    key = "kpi.target_down" if str(reading.better) == "down" else "kpi.target_up"
+    return view.words(key, value=limit_text(reading.target, reading, view, module))
 
 
 def comparison_text(reading: Reading, view: View) -> str:

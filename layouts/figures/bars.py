@@ -6,9 +6,9 @@ from typing import Any
 from layouts.components.bars import is_rate, part_keys, part_word, reach_of
 from layouts.components.plot import below_least, target_text
 from layouts.figures.canvas import Canvas, text_width
-from layouts.figures.legend import Key, close_with, filled, stroked, withheld_key
+from layouts.figures.legend import Key, close_with, filled, kept_keys, stroked
 from layouts.figures.names import MIDDLE, Column, column_of
-from layouts.figures.theme import ACCENT_2, BAND, CATEGORIES, FAINT, LINE_STRONG, RAMP, SIZE, SMALL, SOFT, TEXT, THIN
+from layouts.figures.theme import ACCENT_2, CATEGORIES, FAINT, RAMP, SIZE, SMALL, SMALL_FILL, SOFT, TEXT, THIN
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
@@ -103,7 +103,7 @@ def _bar(canvas: Canvas, row: Row, left: float, y: float, scale: float, keys: li
         x += span
     if not row.get("parts"):
         span = max(0.0, float(row.get("value") or 0)) * scale
-        fill, edge = (BAND, LINE_STRONG) if row.get("small") else (ACCENT_2, "")
+        fill, edge = SMALL_FILL if row.get("small") else (ACCENT_2, "")
         canvas.rect(x, top, span, _THICK, fill, edge)
         x += span
     return max(x, _interval(canvas, row, left, y, scale))
@@ -138,11 +138,7 @@ def _keys(canvas: Canvas, told: _List, parts: list[str]) -> list[Key]:
     keys = [filled(_shade(number, len(parts)), part_word(key, told.view)) for number, key in enumerate(parts)]
     if told.target is not None:
         keys.append(stroked(SOFT, target_text(float(told.target), told.unit, told.view), THIN, _TARGET_DASH))
-    if any(row.get("withheld") for row in told.rows):
-        keys.append(withheld_key(canvas, told.panel, told.view))
-    if any(row.get("small") for row in told.rows):
-        keys.append(filled(BAND, told.view.words("bars.small"), LINE_STRONG))
-    return keys
+    return [*keys, *kept_keys(canvas, told.rows, told.panel, told.view)]
 
 
 def _shade(number: int, count: int) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 from layouts.components.bullets import reach, share_done, target_text
 from layouts.components.plot import below_least
 from layouts.figures.canvas import Canvas
-from layouts.figures.legend import Key, close_with, filled, withheld_key
-from layouts.figures.rows import SMALL_FILL, Rows, ink_of, rows_of
-from layouts.figures.theme import ACCENT_2, BAND, FAINT, HAIR, LINE_STRONG, TEXT
+from layouts.figures.legend import Key, close_with, filled, kept_keys
+from layouts.figures.rows import Rows, ink_of, rows_of
+from layouts.figures.theme import ACCENT_2, BAND, FAINT, HAIR, LINE_STRONG, SMALL_FILL, TEXT
 from layouts.text import percent
 from layouts.view import View
 from modules.spec.snapshot import PanelData
@@ -55,8 +55,4 @@ def _keys(canvas: Canvas, rows: list[dict[str, Any]], panel: PanelData, view: Vi
     keys = [filled(ACCENT_2, words("bullets.done")), filled(BAND, words("bullets.planned"))]
     if said := target_text(rows, view):
         keys.append(Key(lambda on, x, y: on.line([(x + 4, y - 4), (x + 4, y + 4)], TEXT, _TICK), said))
-    if any(row.get("withheld") for row in rows):
-        keys.append(withheld_key(canvas, panel, view))
-    if any(row.get("small") for row in rows):
-        keys.append(filled(SMALL_FILL[0], words("bars.small"), SMALL_FILL[1]))
-    return keys
+    return [*keys, *kept_keys(canvas, rows, panel, view)]

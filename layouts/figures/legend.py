@@ -1,11 +1,12 @@
 """The line of keys under a figure: a swatch and a word each, wrapped to the width."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from layouts.components.plot import below_least
 from layouts.figures.canvas import Canvas, text_width, wrapped
-from layouts.figures.theme import SMALL, SOFT
+from layouts.figures.theme import SMALL, SMALL_FILL, SOFT
 from layouts.view import View
 from modules.spec.snapshot import PanelData
 
@@ -51,6 +52,14 @@ def withheld_key(canvas: Canvas, panel: PanelData, view: View) -> Key:
     """The key of numbers kept back."""
     least = below_least(panel).strip("<*")
     return filled(canvas.hatched(), view.words("charts.withheld", word=view.words("status.suppressed"), least=least))
+
+
+def kept_keys(canvas: Canvas, rows: Iterable[Mapping[str, Any]], panel: PanelData, view: View) -> list[Key]:
+    """The keys of what rows of a list keep back and of what rests on little, where there is such."""
+    listed = list(rows)
+    keys = [withheld_key(canvas, panel, view)] if any(row.get("withheld") for row in listed) else []
+    small = [filled(SMALL_FILL[0], view.words("bars.small"), SMALL_FILL[1])] if any(row.get("small") for row in listed) else []
+    return [*keys, *small]
 
 
 def legend_height(keys: Sequence[Key], width: float) -> float:

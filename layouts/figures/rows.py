@@ -6,10 +6,9 @@ from typing import Any
 
 from layouts.figures.canvas import Canvas, text_width
 from layouts.figures.names import MIDDLE, Column, column_of
-from layouts.figures.theme import BAND, FAINT, LINE_STRONG, SIZE, SOFT, TEXT
+from layouts.figures.theme import FAINT, SIZE, SOFT, TEXT
 
 GAP = 8.0  # before a column of numbers
-SMALL_FILL = (BAND, LINE_STRONG)  # fill and edge of what rests on little
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from layouts.components.bars import part_word
 from layouts.components.plot import below_least
 from layouts.components.stacks import ground, order_of_parts, reach_of, tone_of
 from layouts.figures.canvas import Canvas, text_width
-from layouts.figures.legend import Key, close_with, filled, withheld_key
+from layouts.figures.legend import Key, close_with, filled, kept_keys
 from layouts.figures.names import MIDDLE
-from layouts.figures.rows import SMALL_FILL, ink_of, rows_of
+from layouts.figures.rows import ink_of, rows_of
 from layouts.figures.theme import ACCENT, BAND, FAINT, PAPER, SMALL, SOFT, TEXT
 from layouts.view import View
 from modules.spec.snapshot import PanelData
@@ -98,8 +98,4 @@ def _mixed(ink: str, ground_colour: str, share: float) -> str:
 
 def _keys(canvas: Canvas, rows: list[dict[str, Any]], order: list[str], panel: PanelData, view: View) -> list[Key]:
     keys = [filled(fill_of(tone_of(place, len(order)), False), part_word(key, view)) for place, key in enumerate(order)]
-    if any(row.get("withheld") for row in rows):
-        keys.append(withheld_key(canvas, panel, view))
-    if any(row.get("small") for row in rows):
-        keys.append(filled(SMALL_FILL[0], view.words("bars.small"), SMALL_FILL[1]))
-    return keys
+    return [*keys, *kept_keys(canvas, rows, panel, view)]

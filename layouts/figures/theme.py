@@ -15,4 +15,5 @@ DASHES: Final = ("", "4 2", "1.2 2", "6 2 1.2 2", "2.5 2", "8 3", "1.2 3.5", "5 
 SIZE, SMALL = 8.0, 7.0  # points; nothing on paper is smaller than SMALL
 BOLD = 600
 HAIR, THIN, STROKE = 0.4, 0.7, 1.3  # points
+SMALL_FILL: Final = (BAND, LINE_STRONG)  # fill and edge of what rests on little
 ROW = 15.0  # from one row of a list to the next

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from dashboard.briefings.bindery import Bindery
 from dashboard.create import WallApp
 from dashboard.dictionary import entries
 from dashboard.registry import declared
 from layouts.briefing.edition import DISTRICT, Edition, Kind
 from modules.spec import Snapshot
+from tests.briefing.office import Clock, opened
 from tests.conftest import DEMO_NOW, application
 
 
@@ -31,6 +33,19 @@ def edition(district: WallApp) -> Edition:
     area = snapshots["overview"].area
     told = {lang: entries(lang) for lang in ("zh", "en")}
     return Edition(Kind.SPECIAL, DISTRICT, area, day, day, DEMO_NOW, 3, False, snapshots, told)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that is set by hand."""
+    return Clock()
+
+
+@pytest.fixture
+def bindery(demo_copy: Callable[[Path], Path], tmp_path: Path, clock: Clock) -> Iterator[Bindery]:
+    """A bindery over a demo district of its own."""
+    with opened(demo_copy, tmp_path, clock) as bindery:
+        yield bindery
 
 
 def on_one(edition: Edition, module: str, **changes: Any) -> Edition:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,17 +42,6 @@ with opened(lambda _: folder / "wall.db", folder, Clock()) as bindery:
         except Unmade as error:
             print(error.key, error.said(words_for("en")))
 """
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def bindery(demo_copy: Callable[[Path], Path], tmp_path: Path, clock: Clock) -> Iterator[Bindery]:
-    with opened(demo_copy, tmp_path, clock) as bindery:
-        yield bindery
 
 
 def order(bindery: Bindery, **changes: object) -> Order:

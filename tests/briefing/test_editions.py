@@ -1,7 +1,7 @@
 """Editions: taken once, together, as of the right moment; given back as they were taken; numbered for good."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
 
+from dashboard.briefings.bindery import Bindery
 from dashboard.briefings.editions import Editions, NothingRead
 from dashboard.briefings.kept import packed, unpacked
 from dashboard.briefings.periods import BadPeriod, period_of, up_to
@@ -28,7 +29,7 @@ from data.periods import day_of
 from data.schema import REGION
 from layouts.briefing.edition import DISTRICT, Kind
 from modules.spec import Quality, Snapshot
-from tests.briefing.office import HERE, MIDNIGHT, ROOT, STREET, TODAY, Clock, opened
+from tests.briefing.office import HERE, MIDNIGHT, ROOT, STREET, TODAY, Clock
 from tests.conftest import DEMO_NOW, application
 
 SPECIAL_NOW = None
@@ -36,14 +37,8 @@ SAMPLE = ROOT / "tests" / "data" / "two_months_sample.csv"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def editions(demo_copy: Callable[[Path], Path], tmp_path: Path, clock: Clock) -> Iterator[Editions]:
-    with opened(demo_copy, tmp_path, clock) as bindery:
-        yield bindery.editions
+def editions(bindery: Bindery) -> Editions:
+    return bindery.editions
 
 
 def daily(day: date) -> object:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from sqlalchemy import Engine, text
 from dashboard.briefings.bindery import Bindery, message
 from dashboard.briefings.jobs import ATTEMPTS, LEASE, MOST_WAITING, Busy, Cancelled, Jobs, Lost
 from dashboard.briefings.maker import Maker
-from dashboard.briefings.orders import FORMS, Order, order_of, said
+from dashboard.briefings.orders import Order, order_of, said
 from dashboard.refusal import Refusal
 from dashboard.taking.opened import UnknownArea
+from layouts.briefing.edition import FORMS
 from layouts.text import LANGUAGES, words_for
 from tests.briefing.office import HERE, ROOT, STREET, Clock, opened
 from tests.processes import until
@@ -39,17 +40,6 @@ with opened(lambda _: folder / "wall.db", folder, Clock()) as bindery:
     bindery.jobs.begin = slow
     Maker(bindery, 0).look()
 """
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def bindery(demo_copy: Callable[[Path], Path], tmp_path: Path, clock: Clock) -> Iterator[Bindery]:
-    with opened(demo_copy, tmp_path, clock) as bindery:
-        yield bindery
 
 
 @pytest.fixture

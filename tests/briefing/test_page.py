@@ -18,8 +18,9 @@ from dashboard.registry import declared
 from dashboard.settings import Settings
 from layouts.address import BRIEFINGS
 from layouts.address import Address as Link
+from layouts.briefing.edition import FORMS
 from layouts.briefing_archive import FILTERS, archive_section, file_size
-from layouts.briefing_desk import FORMS, KINDS, briefings_page
+from layouts.briefing_desk import KINDS, briefings_page
 from layouts.ids import ARCHIVE_ID, DIGEST_ID
 from layouts.markup import rendered
 from layouts.text import LANGUAGES, words_for

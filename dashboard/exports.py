@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from layouts.briefing.edition import TYPES
+from layouts.repacked import repacked
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = TYPES["xlsx"]
@@ -31,7 +32,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _UNSAFE_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _UNSAFE_IN_FILE_NAME = re.compile(r"[^0-9A-Za-z_-]+")
 _MAX_WIDTH, _MIN_WIDTH = 48, 9
-_FIRST_OF_ZIP = datetime(1980, 1, 1)  # noqa: DTZ001 - the clock of a ZIP file has no zone
 
 Cell = str | int | float | bool | datetime | date | None
 
@@ -102,13 +102,10 @@ def book_bytes(sheets: Sequence[Sheet], notes: Sequence[tuple[str, Any]], title:
     book, dated = _book(sheets, notes, zone), at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.properties.title = title
     book.properties.created = book.properties.modified = dated
-    loose, out = io.BytesIO(), io.BytesIO()
+    loose = io.BytesIO()
     with ZipFile(loose, "w") as archive:
         ExcelWriter(book, archive).save()
-    with ZipFile(loose) as held, ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        for name in held.namelist():
-            archive.writestr(ZipInfo(name, max(dated, _FIRST_OF_ZIP).timetuple()[:6]), held.read(name), ZIP_DEFLATED)
-    return out.getvalue()
+    return repacked(loose.getvalue())
 
 
 def _book(sheets: Sequence[Sheet], notes: Sequence[tuple[str, Any]], zone: tzinfo) -> Any:

@@ -2,8 +2,7 @@
 
 import io
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC
 
 import docx
@@ -23,12 +22,12 @@ from layouts.briefing.document import Block, Cell, Chart, Document, Heading, Ite
 from layouts.briefing.docx_page import border, centred, colour, field, rule, set_feet, set_heads, set_page, set_styles, tab_at_end
 from layouts.briefing.pdf import drawings
 from layouts.figures.theme import LEVELS, LINE, SOFT, TEXT
+from layouts.repacked import repacked
 from layouts.text import words_for
 
 SHAPES = {"ok": "●", "watch": "▲", "warning": "■", "critical": "◆", "none": "◌"}
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IN_TABLES = "NoSpacing"  # the key of the style; to look it up by name in every cell takes longer than all the rest
-_ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
 
 
 def written(document: Document) -> bytes:
@@ -198,18 +197,6 @@ def _fill(place: Place, cell: Cell, right: bool, head: bool) -> None:
 
 
 def _packed(file: File) -> bytes:
-    """The file's parts in a fixed order with a fixed time."""
-    made, packed = io.BytesIO(), io.BytesIO()
+    made = io.BytesIO()
     file.save(made)
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in _in_order(parts.namelist()):
-            entry = zipfile.ZipInfo(name, _ZIPPED_AT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            kept.writestr(entry, parts.read(name))
-    return packed.getvalue()
-
-
-def _in_order(names: Sequence[str]) -> list[str]:
-    """What says of which type the parts are comes first, as readers expect."""
-    return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
+    return repacked(made.getvalue())

@@ -128,6 +128,12 @@ class Canvas:
             )
         self._add(f'<text {shared} fill="{fill}" font-family={quoteattr(FONTS)}>{escape(text)}</text>')
 
+    def upright(self, x: float, foot: float, text: str, size: float = SIZE, fill: str = TEXT) -> None:
+        """A line of text that reads upwards from `foot`, its base line at `x`."""
+        self._add(f'<g transform="translate({x:.2f} {foot:.2f}) rotate(-90)">')
+        self.text(0, 0, text, size, fill)
+        self._add("</g>")
+
     def mark(self, level: str, x: float, y: float, size: float = 5.0, stroke: str = "") -> None:
         """The shape of a level round a point: ● ok, ▲ watch, ■ warning, ◆ critical, ◌ none."""
         fill, half = LEVELS.get(level, LEVELS["none"]), size / 2

@@ -45,7 +45,7 @@ class _Table:
 
 def draw(panel: PanelData, view: View, width: float) -> Canvas:
     """The rows and columns in the order given, the columns in blocks below each other where they have no room side by side."""
-    canvas, edges, top = _Page(width, 0.0), edges_of(panel), 0.0
+    canvas, edges, top = Canvas(width, 0.0), edges_of(panel), 0.0
     tables = _tables(panel, view, width)
     for table in tables:
         _heads(canvas, table, top)
@@ -106,13 +106,13 @@ def _upright(labels: Sequence[str], pitch: float) -> list[list[str]]:
     return next((heads for heads in made if not any(_cut(head) for head in heads)), made[-1])
 
 
-def _heads(canvas: "_Page", table: _Table, top: float) -> None:
+def _heads(canvas: Canvas, table: _Table, top: float) -> None:
     for place, lines in enumerate(table.heads):
         middle = table.names.width + table.pitch * place + (table.pitch - _GAP) / 2
         for number, line in enumerate(lines):
             if table.upright:
                 offset = (number - (len(lines) - 1) / 2) * _LEADING
-                canvas.upright(middle + offset + SMALL * MIDDLE, top + table.head - 3, line)
+                canvas.upright(middle + offset + SMALL * MIDDLE, top + table.head - 3, line, SMALL, SOFT)
             else:
                 canvas.text(middle, top + table.head - 4 - _LEADING * (len(lines) - 1 - number), line, SMALL, SOFT, "middle")
 
@@ -152,13 +152,3 @@ def _keys(canvas: Canvas, edges: list[float], panel: PanelData, view: View) -> l
     if any(cell.get("withheld") for cell in cells):
         keys.append(withheld_key(canvas, panel, view))
     return keys
-
-
-class _Page(Canvas):
-    """A drawing on which names can stand upright."""
-
-    def upright(self, x: float, foot: float, text: str) -> None:
-        """A small text that reads upwards from `foot`, its base line at `x`."""
-        self._add(f'<g transform="translate({x:.2f} {foot:.2f}) rotate(-90)">')
-        self.text(0, 0, text, SMALL, SOFT)
-        self._add("</g>")
